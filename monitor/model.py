@@ -343,3 +343,65 @@ class Resolver(Protocol):
     def fold(self, mentions: Sequence[Mention]) -> list[Step]:
         """The timeline of one commitment: a step for each mention, in order of `Mention.key`."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The words that prove a step, and who printed them."""
+
+    quote: str
+    outlet: str | None
+    link: str
+    published: date
+    language: str
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What one revision changed in one commitment, as told to people. `before` is None when it is new; `after` is None
+    when it was retracted. Euro values are of the announcement day, None where no rate is known."""
+
+    commitment: str
+    seq: int
+    recorded_at: datetime
+    cause: Cause
+    event: Event
+    also: tuple[Event, ...]
+    before: State | None
+    after: State | None
+    evidence: Evidence | None
+    why: str = ""
+    euros_before: tuple[float | None, float | None] = (None, None)
+    euros_after: tuple[float | None, float | None] = (None, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Commitment:
+    """A commitment as of (valid, known)."""
+
+    id: str
+    state: State
+    announced_on: date
+    last_told_on: date
+    outlets: tuple[str, ...]
+    parents: tuple[str, ...]
+    parts: tuple[str, ...]
+    euros: tuple[float | None, float | None]
+    rate_note: str
+    flags: tuple[str, ...]
+    confidence: float
+    evidence: Evidence | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Sums in euro, each a (low, high) pair; natures other than `capital` are summed apart in `by_nature`."""
+
+    itemised: tuple[float, float]
+    remainder: tuple[float, float]
+    headline: tuple[float, float]
+    by_nature: Mapping[str, tuple[float, float]]
+    without_sum: int
+    currency: str = "EUR"
+    lines: tuple[Mapping[str, Any], ...] = ()
