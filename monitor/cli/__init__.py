@@ -11,7 +11,28 @@ from monitor import __version__
 from monitor.errors import MonitorError
 
 # command: (module, attribute, one line of help)
-COMMANDS: dict[str, tuple[str, str, str]] = {}
+COMMANDS: dict[str, tuple[str, str, str]] = {
+    "init": ("monitor.cli.init", "init", "Write a commented sources.yaml."),
+    "check": ("monitor.cli.check", "check", "Try settings, database, mail server and every source once."),
+    "run": ("monitor.cli.run", "run", "The service; with --once one cycle, then a digest to a folder."),
+    "demo": ("monitor.cli.demo", "demo", "A time-lapse over a bundled press, with no network."),
+    "add": ("monitor.cli.add", "add", "Put an article into the ledger by hand."),
+    "extract": ("monitor.cli.extract", "extract", "Show the commitments in a text, page, PDF or JSON lines."),
+    "replay": ("monitor.cli.replay", "replay", "Run dated documents through the whole line, in order of date."),
+    "list": ("monitor.cli.ledger", "list_", "The commitments, as of any day."),
+    "show": ("monitor.cli.ledger", "show", "One commitment with its evidence."),
+    "history": ("monitor.cli.ledger", "history", "Everything that became of one commitment."),
+    "changes": ("monitor.cli.ledger", "changes", "What changed, and why."),
+    "totals": ("monitor.cli.ledger", "totals", "Sums without double counting."),
+    "review": ("monitor.cli.ledger", "review", "Decide what the program was unsure of; correct what it misread."),
+    "reprocess": ("monitor.cli.ledger", "reprocess", "Read stored articles anew, preview the difference, activate."),
+    "digest": ("monitor.cli.digest", "digest", "Build, show or send a digest; reprint an old one."),
+    "sources": ("monitor.cli.sources", "sources", "List, add, test, import and export the watch list."),
+    "status": ("monitor.cli.digest", "status", "Is all well? --health for a health check."),
+    "db": ("monitor.cli.ledger", "db", "Upgrade, check, back up and restore the database."),
+    "train": ("monitor.cli.evaluate", "train", "Weights from gold."),
+    "evaluate": ("monitor.cli.evaluate", "evaluate", "Precision and recall against gold."),
+}
 
 
 class LazyGroup(click.Group):
