@@ -96,7 +96,11 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What a source's page says of one article. `id` is the source's own identifier, or the url."""
+    """What a source's page says of one article. `id` is the source's own identifier, or the url.
+
+    `modified` is when the source says it was last changed, which is not a date of publication. An entry of kind
+    `sitemap` is another page of the same source to fetch and read, not an article.
+    """
 
     url: str
     id: str
@@ -105,6 +109,8 @@ class Entry:
     published: datetime | None = None
     language: str | None = None
     content_html: str | None = None
+    modified: datetime | None = None
+    kind: Literal["article", "sitemap"] = "article"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +124,9 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """An answer: `body` as sent, decompressed; empty when `not_modified`. Header names are lower case."""
+    """An answer: `body` as sent, decompressed; empty when `not_modified`. Header names are lower case.
+
+    `moved_to` is where permanent redirects alone lead: the address to ask from now on."""
 
     url: str
     requested_url: str
@@ -127,6 +135,7 @@ class Page:
     body: bytes
     fetched_at: datetime
     not_modified: bool = False
+    moved_to: str | None = None
 
     @property
     def content_type(self) -> str:
