@@ -1,0 +1,92 @@
+"""The words of each language, by concept: one text file a language, which a person who does not program can extend.
+
+A line is `concept: pattern, pattern`; a star in a pattern stands for any letters, words of one pattern follow each
+other, accents and case do not matter. All languages use the same concepts, so that what is learnt in one serves all.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+
+from monitor.errors import MonitorError
+from monitor.extraction.text import fold
+
+_FOLDER = Path(__file__).parent
+
+
+class Lexicon:
+    """Looks up the concepts of words; remembers every word it has seen."""
+
+    def __init__(self, text: str, name: str) -> None:
+        self._exact: dict[str, set[str]] = {}
+        self._prefix: dict[str, set[str]] = {}
+        self._suffix: dict[str, set[str]] = {}
+        self._phrases: dict[str, list[tuple[tuple[re.Pattern[str], ...], str]]] = {}
+        self._seen: dict[str, frozenset[str]] = {}
+        for number, line in enumerate(text.splitlines(), 1):
+            if not line.strip() or line.startswith("#"):
+                continue
+            concept, colon, patterns = line.partition(":")
+            if not colon:
+                raise MonitorError("Reading a lexicon", subject=f"{name}, line {number}", cause="no colon")
+            for pattern in patterns.split(","):
+                self._add(concept.strip(), fold(pattern.strip()))
+
+    def _add(self, concept: str, pattern: str) -> None:
+        words = pattern.split()
+        if not words:
+            return
+        if len(words) > 1:
+            compiled = tuple(re.compile(re.escape(w).replace(r"\*", r"\w*")) for w in words)
+            self._phrases.setdefault(words[0].strip("*")[:3], []).append((compiled, concept))
+            return
+        word = words[0]
+        table, key = self._exact, word
+        if word.startswith("*"):
+            table, key = self._suffix, word.strip("*")
+        elif word.endswith("*"):
+            table, key = self._prefix, word[:-1]
+        table.setdefault(key, set()).add(concept)
+
+    def of_word(self, word: str) -> frozenset[str]:
+        """The concepts of one folded word."""
+        known = self._seen.get(word)
+        if known is None:
+            found = set(self._exact.get(word, ()))
+            for end in range(2, len(word) + 1):
+                found |= self._prefix.get(word[:end], set())
+            for start in range(0, len(word) - 1):
+                found |= self._suffix.get(word[start:], set())
+            known = frozenset(found)
+            if len(self._seen) < 200_000:
+                self._seen[word] = known
+        return known
+
+    def of_words(self, words: list[str]) -> list[frozenset[str]]:
+        """The concepts of each folded word of a text; every word of a phrase carries the phrase's concept."""
+        out = [self.of_word(w) for w in words]
+        for i, word in enumerate(words):
+            for phrase, concept in self._phrases.get(word[:3], ()):
+                if i + len(phrase) <= len(words) and all(
+                    p.fullmatch(words[i + k]) for k, p in enumerate(phrase)
+                ):
+                    for k in range(len(phrase)):
+                        out[i + k] = out[i + k] | {concept}
+        return out
+
+
+@cache
+def languages() -> tuple[str, ...]:
+    """The languages that have a lexicon."""
+    return tuple(sorted(p.stem for p in _FOLDER.glob("*.txt")))
+
+
+@cache
+def lexicon(language: str) -> Lexicon:
+    """The lexicon of a language; English where there is none."""
+    path = _FOLDER / f"{language}.txt"
+    if not path.exists():
+        path = _FOLDER / "en.txt"
+    return Lexicon(path.read_text(encoding="utf-8"), path.name)
