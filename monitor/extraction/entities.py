@@ -1,0 +1,300 @@
+"""Who is spoken of in a text: names, descriptions ("der Konzern", "le fonds d'Abou Dhabi"), and which of them are one.
+
+Purely by form, list and nearness; whether an entity pays is decided elsewhere. Conservative: a description that fits
+nobody named stays an entity of its own.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from monitor.extraction.text import Text, Token, fold
+from monitor.knowledge import names
+from monitor.knowledge.actors import Actor, Directory
+
+Concepts = list[frozenset[str]]
+
+_CONNECTORS = frozenset("de du des d' of di del della dell' der für for & y la le les the el los do da e und et von van".split())
+_TIGHT = frozenset("& of de du des d' di del della dell' der für for".split())
+_HEADS = frozenset({"company", "public", "fund_head"})
+_NOT_IN_NAME = frozenset(
+    {"invest", "raise", "announce", "say", "pledge", "cost", "revenue", "profit", "f_aux", "f_pron", "f_to", "f_by", "f_with"}
+)
+_COMMON_ENDING = re.compile(
+    r"(?:ung|heit|keit|schaft|tion|ität|ment|nis|ling|ungen|heiten|keiten|schaften|tionen|itäten|mente|erung|platz|haus|zeit|jahr)s?$"
+)
+_WEEKDAYS = frozenset(
+    "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september"
+    " october november december montag dienstag mittwoch donnerstag freitag samstag sonntag januar februar märz mai juni"
+    " juli oktober dezember euro euros eur usd ai ia ki ceo pdg cfo gpu llm mw gw gigawatt megawatt milliarden millionen"
+    " milliarde million mrd mio prozent dollar franken us jan feb mar apr jun jul aug sep sept oct nov dec foto photo".split()
+)
+
+
+@dataclass(slots=True)
+class Reference:
+    """One place in a text where an entity is named or described. Tokens `first` to `last` (exclusive)."""
+
+    first: int
+    last: int
+    start: int
+    end: int
+    text: str
+    kind: str  # name, description
+    head: frozenset[str]
+    actor: Actor | None = None
+    entity: int = -1
+
+
+@dataclass(slots=True)
+class Entity:
+    """One actor of a text with every reference to it."""
+
+    number: int
+    name: str
+    references: list[Reference] = field(default_factory=list)
+    actor: Actor | None = None
+    described: bool = False
+    person: bool = False
+    heads: frozenset[str] = frozenset()
+
+    @property
+    def kind(self) -> str:
+        if self.actor:
+            return self.actor.kind
+        return "described" if self.described else "person" if self.person else "name"
+
+
+def find_entities(text: Text, concepts: Concepts, language: str, directory: Directory) -> list[Entity]:
+    """Every entity of a text, in order of first reference."""
+    references = _known(text, concepts, language, directory)
+    taken = {i for r in references for i in range(r.first, r.last)}
+    found = _names(text, concepts, language, taken)
+    taken |= {i for r in found for i in range(r.first, r.last)}
+    references += found
+    references += _descriptions(text, concepts, language, taken)
+    references.sort(key=lambda r: (r.first, -r.last))
+    return _link(text, concepts, references)
+
+
+def _reference(text: Text, concepts: Concepts, first: int, last: int, kind: str, actor: Actor | None = None) -> Reference:
+    start, end = text.tokens[first].start, text.tokens[last - 1].end
+    head: set[str] = set()
+    for i in range(first, last):
+        head |= concepts[i] & (_HEADS | {"person_title", "research", "skills", "startup", "fundvc"})
+    return Reference(first, last, start, end, text.full[start:end], kind, frozenset(head), actor)
+
+
+def _known(text: Text, concepts: Concepts, language: str, directory: Directory) -> list[Reference]:
+    out = []
+    for hit in directory.mentions(text.full, language):
+        first, last = text.token_at(hit.start), text.token_at(hit.end - 1) + 1
+        kind = "description" if hit.via == "description" else "name"
+        reference = _reference(text, concepts, first, last, kind, hit.actor)
+        if text.tokens[first].start <= hit.start:
+            reference.start, reference.end = hit.start, hit.end
+            reference.text = text.full[hit.start : hit.end]
+        out.append(reference)
+    return out
+
+
+def _names(text: Text, concepts: Concepts, language: str, taken: set[int]) -> list[Reference]:
+    tokens = text.tokens
+    lower = {t.low for t in tokens if t.text[0].islower()}
+    out = []
+    for sentence in text.sentences:
+        i = sentence.first
+        while i < sentence.last:
+            if i in taken or not _begins(tokens, concepts, i, sentence.first, language, lower):
+                i += 1
+                continue
+            j = i + 1
+            while j < sentence.last and j not in taken:
+                if _capital(tokens[j]) and not (concepts[j] & _NOT_IN_NAME and tokens[j].low in lower):
+                    if language == "de" and _common_german(tokens, concepts, j, lower):
+                        break
+                    j += 1
+                elif (
+                    tokens[j].low in _TIGHT
+                    and j + 1 < sentence.last
+                    and j + 1 not in taken
+                    and _capital(tokens[j + 1])
+                    and (tokens[j].text == "&" or concepts[i] or tokens[j].low in ("of",))
+                ):
+                    j += 2
+                else:
+                    break
+            if j - i == 1 and (tokens[i].low in _WEEKDAYS or len(tokens[i].text) == 1):
+                i = j
+                continue
+            out.append(_reference(text, concepts, i, j, "name"))
+            i = j
+    return out
+
+
+def _capital(token: Token) -> bool:
+    first = token.text[0]
+    return first.isupper() or (first.isdigit() and any(c.isupper() for c in token.text[1:]) and len(token.text) > 2) or (
+        any(c.isupper() for c in token.text[1:]) and first.isalpha()
+    )
+
+
+def _begins(tokens: list[Token], concepts: Concepts, i: int, first: int, language: str, lower: set[str]) -> bool:
+    token = tokens[i]
+    if not _capital(token) or token.low in _WEEKDAYS:
+        return False
+    here = concepts[i]
+    opening = i == first or tokens[i - 1].text in ".:«“„\"–—•▪-▸*|" and not tokens[i - 1].text.isalnum()
+    if any(c.startswith("f_") for c in here) and (opening or token.text.istitle()):
+        return False
+    if opening and token.low in lower:
+        return False
+    if opening and here - _HEADS and i + 1 < len(tokens) and not _capital(tokens[i + 1]) and not token.text.isupper():
+        return False
+    return not (language == "de" and _common_german(tokens, concepts, i, lower))
+
+
+def _common_german(tokens: list[Token], concepts: Concepts, i: int, lower: set[str]) -> bool:
+    """A German noun that is no name; conservative for words with digits, inner capitals or hyphens."""
+    token = tokens[i]
+    if any(c.isupper() or c.isdigit() for c in token.text[1:]) and "-" not in token.text:
+        return False
+    if _COMMON_ENDING.search(token.text.lower()) or token.low in lower:
+        return True
+    if concepts[i] and not (concepts[i] <= {"company", "public"} and "-" in token.text):
+        return True
+    before = tokens[i - 1].low if i else ""
+    return before in ("die", "das", "ein", "eine", "einen", "einem", "einer", "kein", "keine", "pro", "je", "im", "am", "zum", "zur") and (
+        i + 1 >= len(tokens) or not _capital(tokens[i + 1])
+    )
+
+
+def _descriptions(text: Text, concepts: Concepts, language: str, taken: set[int]) -> list[Reference]:
+    """Determiner, at most three words, a head noun for a payer, and what hangs on it ("of Abu Dhabi", "canadien")."""
+    tokens = text.tokens
+    out: list[Reference] = []
+    for sentence in text.sentences:
+        for i in range(sentence.first, sentence.last):
+            heads = concepts[i] & _HEADS
+            if not heads or i in taken:
+                continue
+            first = i
+            while first > sentence.first and i - first < 4 and first - 1 not in taken:
+                before = first - 1
+                if "f_art" in concepts[before]:
+                    break
+                if not tokens[before].text[0].isalnum() or any(c.startswith("f_") for c in concepts[before]):
+                    break
+                if concepts[before] & {"invest", "say", "f_aux"}:
+                    break
+                first = before
+            last = i + 1
+            while last < sentence.last and last - i < 5:
+                low = tokens[last].low
+                if low in _CONNECTORS and last + 1 < sentence.last and (
+                    _capital(tokens[last + 1]) or low in ("de", "des", "du", "d'", "di", "del", "della")
+                ) and low not in ("e", "y", "et", "und", "&"):
+                    last += 2
+                    while last < sentence.last and _capital(tokens[last]) and last not in taken:
+                        last += 1
+                    break
+                if language in ("fr", "es", "it") and last == i + 1 and re.fullmatch(
+                    r"\w+(?:ain|aine|ais|aise|ien|ienne|and|ande|ois|oise|ano|ana|es|esa|ese|eño|ense|ico|ica|bre|tico|iot)e?s?", low
+                ) and not concepts[last]:
+                    last += 1
+                    continue
+                break
+            out.append(_reference(text, concepts, first, min(last, sentence.last), "description"))
+    return out
+
+
+def _link(text: Text, concepts: Concepts, references: list[Reference]) -> list[Entity]:
+    entities: list[Entity] = []
+    keys: dict[object, int] = {}
+    for reference in references:
+        if reference.kind == "name" or reference.actor:
+            number = _named(reference, entities, keys)
+        else:
+            number = _described(reference, entities, keys)
+        reference.entity = number
+        entities[number].references.append(reference)
+    for entity in entities:
+        _finish(text, concepts, entity)
+    return entities
+
+
+def _new(entities: list[Entity], reference: Reference) -> int:
+    entities.append(
+        Entity(len(entities), reference.text, actor=reference.actor, described=reference.kind == "description" and not reference.actor)
+    )
+    return len(entities) - 1
+
+
+def _named(reference: Reference, entities: list[Entity], keys: dict[object, int]) -> int:
+    words = names.fold(reference.text)
+    if reference.actor:
+        key: object = ("actor", reference.actor.id)
+        if key not in keys:
+            keys[key] = _new(entities, reference)
+        keys.setdefault(words, keys[key])
+        return keys[key]
+    if words in keys:
+        return keys[words]
+    telling = names.telling(reference.text)
+    for number in range(len(entities) - 1, -1, -1):
+        other = entities[number]
+        if other.described:
+            continue
+        theirs = set(names.fold(other.name))
+        mine = set(words)
+        if mine and (mine < theirs and telling or theirs < mine and names.telling(other.name) and len(mine) <= len(theirs) + 2):
+            keys[words] = number
+            return number
+        if _acronym(reference.text, other.name) or _acronym(other.name, reference.text):
+            keys[words] = number
+            return number
+    keys[words] = _new(entities, reference)
+    return keys[words]
+
+
+def _acronym(short: str, long: str) -> bool:
+    if not (2 <= len(short) <= 6 and short.isupper() and short.isalpha()):
+        return False
+    initials = "".join(w[0] for w in re.findall(r"[^\W\d_]+", long) if w[0].isupper())
+    return initials == short
+
+
+def _described(reference: Reference, entities: list[Entity], keys: dict[object, int]) -> int:
+    key = ("description", tuple(w for w in names.fold(reference.text)))
+    if key in keys:
+        return keys[key]
+    keys[key] = _new(entities, reference)
+    return keys[key]
+
+
+def _finish(text: Text, concepts: Concepts, entity: Entity) -> None:
+    heads: set[str] = set()
+    for reference in entity.references:
+        heads |= reference.head
+        before = concepts[reference.first - 1] if reference.first else frozenset()
+        if "person_title" in before and entity.actor is None and len(reference.text.split()) <= 3:
+            entity.person = True
+    entity.heads = frozenset(heads)
+    named = [r for r in entity.references if r.kind == "name"]
+    if named:
+        entity.name = max(named, key=lambda r: (len(names.fold(r.text)) <= 5, len(r.text), -r.start)).text
+    if entity.actor is None and not entity.person and re.fullmatch(r"[A-ZÀ-Ý][\w'’-]+ (?:[A-Z]\. )?[A-ZÀ-Ý][\w'’-]+", entity.name):
+        nearby: set[str] = set()
+        for reference in named:
+            for i in range(max(0, reference.first - 2), min(len(concepts), reference.last + 2)):
+                nearby |= concepts[i]
+        entity.person = bool(nearby & {"say", "person_title"})
+
+
+def surface(fragment: str) -> str:
+    """A reference without its article, as it is printed in a record."""
+    return re.sub(r"^(?:l['’]|d['’]|(?:le|la|les|the|der|die|das|den|dem|el|los|las|il|lo|gli|un|une|a|an|ein|eine)\s)", "", fragment, flags=re.I)
+
+
+__all__ = ["Concepts", "Entity", "Reference", "find_entities", "fold", "surface"]
