@@ -1,0 +1,54 @@
+"""Digests as files: written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+from monitor.digest.render import Rendered
+from monitor.errors import OutputError
+from monitor.failpoints import hit
+
+
+def write(folder: Path, name: str, rendered: Rendered) -> tuple[Path, Path]:
+    """`name.html` and `name.txt` in the folder, which is made if need be. Raises OutputError."""
+    html, text = folder / f"{name}.html", folder / f"{name}.txt"
+    put(html, rendered.html.encode())
+    put(text, rendered.text.encode())
+    return html, text
+
+
+def put(path: Path, content: bytes) -> None:
+    """A file with this content; a reader sees the old one or the new one, never a part, also after a power cut."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        try:
+            with os.fdopen(handle, "wb") as out:
+                out.write(content)
+                out.flush()
+                os.fsync(out.fileno())
+            Path(name).chmod(0o644)
+            hit("file.before_rename")
+            Path(name).replace(path)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+        _sync_folder(path.parent)
+        hit("file.after_rename")
+    except OSError as error:
+        raise OutputError(
+            "Writing a digest",
+            subject=str(path),
+            cause=error.strerror or error,
+            hint="Is the folder writable, the disk full?",
+        ) from error
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,166 @@
+"""Words, numbers and dates of one language: the catalogues, with plural forms and number formats from CLDR."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import yaml
+from babel import Locale
+from babel.dates import format_date, format_datetime, format_interval
+from babel.lists import format_list
+from babel.numbers import format_decimal
+
+from monitor.errors import SettingsError
+from monitor.model import Qualifier
+
+_CATEGORIES = {"zero", "one", "two", "few", "many", "other"}
+MINUS = "\N{MINUS SIGN}"
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    value: float
+    name: str
+
+
+class Words:
+    """One catalogue. `text("item.by", year=2030)` fills a sentence, `plural("count.new", 3)` chooses its form."""
+
+    def __init__(self, code: str, data: Mapping[str, Any]) -> None:
+        self.code = code
+        self.locale = Locale.parse(str(data["locale"]))
+        self._entries = dict(_flatten(data))
+        self._symbols: Mapping[str, str] = data["money"]["symbols"]
+        self._scales = [Scale(float(value), name) for value, name in data["money"]["scales"]]
+
+    @property
+    def keys(self) -> frozenset[str]:
+        return frozenset(self._entries)
+
+    def forms(self, key: str) -> Mapping[str, str] | None:
+        """The plural forms of an entry, None for a plain sentence."""
+        entry = self._entries[key]
+        return entry if isinstance(entry, dict) else None
+
+    def text(self, key: str, **values: object) -> str:
+        return str(self._entries[key]).format(**values)
+
+    def plural(self, key: str, n: int, **values: object) -> str:
+        form = self._entries[key][self.locale.plural_form(n)]
+        return str(form).format(n=self.number(n), **values)
+
+    def number(self, value: float, decimals: int = 0) -> str:
+        pattern = "#,##0" + ("." + "#" * decimals if decimals else "")
+        return str(format_decimal(value, format=pattern, locale=self.locale))
+
+    def join(self, names: list[str]) -> str:
+        return str(format_list(names, locale=self.locale))
+
+    def day(self, day: date) -> str:
+        return str(format_date(day, "long", locale=self.locale))
+
+    def month(self, day: date) -> str:
+        return str(format_date(day, "LLLL y", locale=self.locale))
+
+    def days(self, first: date, last: date) -> str:
+        return str(format_interval(first, last, "yMMMMd", locale=self.locale)) if first != last else self.day(first)
+
+    def moment(self, moment: datetime) -> str:
+        return str(format_datetime(moment, "d MMMM y, HH:mm zzz", moment.tzinfo, self.locale))
+
+    def money(self, amount: float, currency: str | None, *, signed: bool = False) -> str:
+        """A sum at reading precision: two decimals below ten of its unit, one above. `signed` always shows a sign."""
+        scale = self._scale(abs(amount))
+        number = self.number(_round(abs(amount) / scale.value), 2)
+        return _sign(amount, signed) + self._with_unit(number, scale, currency)
+
+    def span(self, low: float, high: float, currency: str | None, *, signed: bool = False) -> str:
+        """A pair of ends, as one figure where both read the same, with one unit where both have it."""
+        ends = [self.money(end, currency, signed=signed) for end in (low, high)]
+        if ends[0] == ends[1]:
+            return ends[0]
+        scale = self._scale(abs(low))
+        if low <= 0 or scale != self._scale(abs(high)):
+            return self.text("money.range", low=ends[0], high=ends[1])
+        numbers = [self.number(_round(end / scale.value), 2) for end in (low, high)]
+        both = self.text("money.range_numbers", low=numbers[0], high=numbers[1])
+        return _sign(low, signed) + self._with_unit(both, scale, currency)
+
+    def _scale(self, size: float) -> Scale:
+        return next((s for s in self._scales if _round(size / s.value) >= 1), self._scales[-1])
+
+    def _with_unit(self, number: str, scale: Scale, currency: str | None) -> str:
+        symbol = self._symbols.get(currency or "")
+        pattern = "money.symbol" if symbol or not currency else "money.code"
+        text = self.text(pattern, number=number, scale=scale.name, symbol=symbol or "", code=currency or "")
+        return re.sub(" +", "\N{NO-BREAK SPACE}", text.strip(" "))
+
+    def sum(self, low: float | None, high: float | None, currency: str | None, qualifier: Qualifier) -> str:
+        """A sum with its qualifier in words."""
+        if low is None and high is None:
+            return self.text("money.unknown")
+        if qualifier == "vague" and low is not None and high is None:
+            return self._vague(low, currency)
+        if low is None or high is None:
+            key = "money.up_to" if low is None else "money.at_least"
+            return self.text(key, sum=self.money(low if low is not None else high or 0.0, currency))
+        if low != high:
+            return self.span(low, high, currency)
+        one = self.money(low, currency)
+        return self.text("money.about", sum=one) if qualifier == "about" else one
+
+    def _vague(self, low: float, currency: str | None) -> str:
+        for factor, key in ((1, "ones"), (10, "tens"), (100, "hundreds")):
+            for scale in self._scales:
+                if scale.name and low == factor * scale.value:
+                    unit = self.money(scale.value, currency).replace(self.number(1), "").strip(" \N{NO-BREAK SPACE}")
+                    return self.text(f"money.vague_{key}", sum=unit)
+        return self.text("money.at_least", sum=self.money(low, currency))
+
+
+@cache
+def words(language: str) -> Words:
+    """The catalogue of a language (`fr`, or `fr-CA`, which is read as `fr`). Raises SettingsError for one we lack."""
+    code = language.split("-")[0].split("_")[0].lower()
+    if code not in languages():
+        raise SettingsError(
+            "Choosing the digest's language",
+            subject=repr(language),
+            cause="there is no catalogue for it",
+            hint=f"Choose one of {', '.join(languages())}.",
+        )
+    file = resources.files("monitor.digest") / "catalogues" / f"{code}.yaml"
+    return Words(code, yaml.safe_load(file.read_text("utf-8")))
+
+
+@cache
+def languages() -> tuple[str, ...]:
+    folder = resources.files("monitor.digest") / "catalogues"
+    return tuple(sorted(f.name.removesuffix(".yaml") for f in folder.iterdir() if f.name.endswith(".yaml")))
+
+
+def _sign(amount: float, signed: bool) -> str:
+    return MINUS if amount < 0 else "+" if signed and amount > 0 else ""
+
+
+def _round(value: float) -> float:
+    return round(value, 2 if value < 10 else 1)
+
+
+def _flatten(data: Mapping[str, Any], prefix: str = "") -> list[tuple[str, Any]]:
+    entries: list[tuple[str, Any]] = []
+    for key, value in data.items():
+        name = f"{prefix}{key}"
+        if name in ("money.scales", "money.symbols", "locale"):
+            continue
+        if isinstance(value, dict) and not set(value) <= _CATEGORIES:
+            entries += _flatten(value, f"{name}.")
+        else:
+            entries.append((name, value))
+    return entries
