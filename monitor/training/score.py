@@ -26,7 +26,7 @@ from monitor.training.agreement import (
 )
 from monitor.training.blunders import Blunder, blunders, fallen_into
 from monitor.training.measures import Interval, interval, precision_recall_f1
-from monitor.training.stories import StoryScore, score_stories
+from monitor.training.story_score import StoryScore, score_stories
 
 __all__ = [
     "Bucket",
