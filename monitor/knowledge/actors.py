@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, get_args
@@ -121,10 +121,8 @@ def _alias(text: str) -> Alias:
 def _actor(id: str, name: str, *rest: Any) -> Actor:
     """An actor whose name may carry a doubt ("Orange?en fr"), which is then kept in its first alias."""
     first = _alias(name)
-    if not first.doubtful:
-        return Actor(id, name, *rest)
-    plain, (aliases, *others) = rest[:5], rest[5:]
-    return Actor(id, first.text, *plain, (first, *aliases), *others)
+    actor = Actor(id, first.text, *rest)
+    return replace(actor, aliases=(first, *actor.aliases)) if first.doubtful else actor
 
 
 def _rows(path: Path) -> Iterator[Actor]:
