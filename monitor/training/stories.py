@@ -1,168 +1,138 @@
-"""How well mentions of one decision are brought together, and events told, over dated articles of story lines."""
+"""Story gold through recognition in memory, leave-one-story-out: the figures of record for recognition.
+
+    python -m monitor.training.stories gold/*stories*.jsonl [--records gold|plain|own] [--folds N] [--errors N]
+
+Articles come in order of date; the event told for a mention is the one that the timeline gives when its article arrives.
+"""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from itertools import combinations
+import argparse
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
-from monitor.model import QUIET_EVENTS
-from monitor.training.agreement import Json, match, same_investor, same_sum
-from monitor.training.measures import precision_recall_f1
+from monitor.model import Judgement, Mention, Record
+from monitor.resolution.recogniser import Recogniser
+from monitor.training.agreement import Json
+from monitor.training.gold import read_gold
+from monitor.training.resolution import Told, gold_records, tell, train
+from monitor.training.story_score import StoryScore, score_stories
+
+Choose = Callable[[str], Recogniser]
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A gold mention and the predicted one that met it; `named` when the payer was right too."""
+def run(told: Sequence[Told], choose: Choose) -> dict[str, list[dict[str, Any]]]:
+    """Mentions with their commitment at the end and the event told when they came, by document.
 
-    document: str
-    key: str
-    commitment: str
-    wanted: tuple[str, ...]
-    told: str | None
-    named: bool
-
-    @property
-    def event_right(self) -> bool:
-        return self.told in self.wanted
-
-
-@dataclass(frozen=True, slots=True)
-class StoryScore:
-    """Pairs, B-cubed and events look only at mentions found in both, so that extraction is not counted twice."""
-
-    articles: int
-    mentions_gold: int
-    mentions_found: int
-    mentions_predicted: int
-    pair_precision: float
-    pair_recall: float
-    pair_f1: float
-    pair_f1_end_to_end: float
-    b3_f1: float
-    event_accuracy: float
-    alert_precision: float
-    alert_recall: float
-    alert_f1: float
-    events: Mapping[str, str]
-    commitments_gold: int
-    commitments_predicted: int
-    new_alerts_predicted: int
-    new_alerts_gold: int
-    found: tuple[Found, ...] = ()
-
-    def to_json(self) -> dict[str, Any]:
-        out = asdict(self)
-        del out["found"]
-        return out
-
-    @property
-    def wrong_events(self) -> list[Found]:
-        return [f for f in self.found if f.wanted and not f.event_right]
+    `choose` gives the recogniser for a story line: one that has not seen it, in cross-validation.
+    """
+    judged: list[Judgement] = []
+    known: list[Mention] = []
+    blocks: dict[str, set[int]] = {}
+    by_id: dict[int, Mention] = {}
+    events: dict[int, str] = {}
+    for article in told:
+        recogniser = choose(article.story)
+        for mention in article.mentions:
+            keys = recogniser.keys(mention)
+            near = sorted({i for k in keys for i in blocks.get(k, ())})
+            judged += [recogniser.judge(by_id[i], mention) for i in near]
+            for k in keys:
+                blocks.setdefault(k, set()).add(mention.id)
+            by_id[mention.id] = mention
+        known += article.mentions
+        wanted = {m.id for m in article.mentions}
+        for group in recogniser.partition(known, judged):
+            if any(m.id in wanted for m in group):
+                events.update({s.mention: s.event for s in recogniser.fold(group) if s.mention in wanted})
+    home = {m.id: n for n, group in enumerate(choose("").partition(known, judged)) for m in group}
+    return {
+        t.document["id"]: [
+            {"record": m.record.to_json(), "commitment": f"c{home[m.id]}", "event": events[m.id]} for m in t.mentions
+        ]
+        for t in told
+    }
 
 
-def score_stories(gold: Iterable[Json], predictions: Mapping[str, Sequence[Json]]) -> StoryScore:
-    """Judge mentions `{"record", "commitment", "event"}`, given by document id in the order in which they were told."""
-    documents = list(gold)
-    told = {d["id"]: predictions.get(d["id"], ()) for d in documents}
-    expected = {d["id"]: _expected(d) for d in documents}
-    found = [f for d in documents for f in _meet(d, told[d["id"]], expected[d["id"]])]
-    every = [mention for mentions in told.values() for mention in mentions]
-    same, joined, split = _pairs(found)
-    times = Counter(record["key"] for d in documents for record in d["commitments"])
-    all_pairs = sum(n * (n - 1) // 2 for n in times.values())
-    pair = precision_recall_f1(same, same + joined, same + split)
-    asked = [f for f in found if f.wanted]
-    alerts = precision_recall_f1(
-        sum(f.event_right and f.told not in QUIET_EVENTS and f.named for f in asked),
-        sum(_loud(mention.get("event")) for mention in every),
-        sum(any(_loud(e) for e in events) for by_key in expected.values() for events in by_key.values()),
-    )
-    return StoryScore(
-        articles=len(documents),
-        mentions_gold=sum(times.values()),
-        mentions_found=len(found),
-        mentions_predicted=len(every),
-        pair_precision=pair[0],
-        pair_recall=pair[1],
-        pair_f1=pair[2],
-        pair_f1_end_to_end=precision_recall_f1(same, same + joined, all_pairs)[2],
-        b3_f1=_b_cubed_f1(found),
-        event_accuracy=sum(f.event_right for f in asked) / len(asked) if asked else 0.0,
-        alert_precision=alerts[0],
-        alert_recall=alerts[1],
-        alert_f1=alerts[2],
-        events=_by_event(asked),
-        commitments_gold=len({f.key for f in found}),
-        commitments_predicted=len({f.commitment for f in found}),
-        new_alerts_predicted=sum(mention.get("event") == "new" for mention in every),
-        new_alerts_gold=sum("new" in events for by_key in expected.values() for events in by_key.values()),
-        found=tuple(found),
-    )
+def folds(documents: Sequence[Json], number: int) -> list[set[str]]:
+    """Story lines dealt into folds; as many folds as lines when `number` is 0."""
+    names = sorted({str(d["storyline"]) for d in documents})
+    count = number or len(names)
+    return [set(names[i::count]) for i in range(min(count, len(names)))]
 
 
-def _loud(event: str | None) -> bool:
-    return event is not None and event not in QUIET_EVENTS
+def cross_validated(
+    documents: Sequence[Json],
+    background: Sequence[Json],
+    records: Callable[[Sequence[Json]], tuple[Mapping[str, Sequence[Record]], Mapping[str, Sequence[str | None]]]],
+    number: int = 0,
+) -> dict[str, list[dict[str, Any]]]:
+    """Every story line by weights trained on the others."""
+    chosen: dict[str, Recogniser] = {}
+    last: Recogniser | None = None
+    for fold in folds(documents, number):
+        last = Recogniser(train([d for d in documents if d["storyline"] not in fold], background))
+        chosen.update(dict.fromkeys(fold, last))
+    assert last is not None
+    told: list[Told] = []
+    own, keys = records(documents)
+    for document in sorted(documents, key=lambda d: (d["published"], d["id"])):
+        told += tell([document], own, keys, chosen[document["storyline"]])
+    numbered = _renumber(told)
+    return run(numbered, lambda story: chosen.get(story, last))
 
 
-def _expected(document: Json) -> dict[str, tuple[str, ...]]:
-    """Accepted events by key, the first being the one that the contract's order gives."""
-    events: dict[str, list[str]] = defaultdict(list)
-    for event in document.get("expected_events", []):
-        events[event["key"]] += [event["event"], *event.get("also", [])]
-    return {key: tuple(accepted) for key, accepted in events.items()}
+def _renumber(told: Sequence[Told]) -> list[Told]:
+    out, n = [], 0
+    for t in told:
+        mentions = []
+        for m in t.mentions:
+            n += 1
+            mentions.append(replace(m, id=n))
+        out.append(replace(t, mentions=tuple(mentions)))
+    return out
 
 
-def _meet(document: Json, mentions: Sequence[Json], expected: Mapping[str, tuple[str, ...]]) -> list[Found]:
-    """Gold mentions met by sum and payer, then those met by the sum alone: a slip on the name is not counted twice."""
-    gold = document["commitments"]
-    records = [mention["record"] for mention in mentions]
-    full = match(gold, records, lambda g, p: same_sum(g, p) and same_investor(g, p))
-    left = [i for i in range(len(gold)) if i not in full]
-    free = [j for j in range(len(records)) if j not in set(full.values())]
-    rest = match([gold[i] for i in left], [records[j] for j in free], same_sum)
-    pairs = [*full.items(), *((left[i], free[j]) for i, j in rest.items())]
-    return [
-        Found(
-            document=document["id"],
-            key=gold[i]["key"],
-            commitment=str(mentions[j]["commitment"]),
-            wanted=expected.get(gold[i]["key"], ()),
-            told=mentions[j].get("event"),
-            named=i in full,
-        )
-        for i, j in pairs
+def shown(score: StoryScore) -> str:
+    """The table of record."""
+    rows = [
+        (
+            "mentions found / gold / predicted",
+            f"{score.mentions_found} / {score.mentions_gold} / {score.mentions_predicted}",
+        ),
+        ("pair precision, recall, F1", f"{score.pair_precision:.3f}  {score.pair_recall:.3f}  {score.pair_f1:.3f}"),
+        ("pair F1 end to end", f"{score.pair_f1_end_to_end:.3f}"),
+        ("B-cubed F1", f"{score.b3_f1:.3f}"),
+        ("event accuracy", f"{score.event_accuracy:.3f}"),
+        ("alert precision, recall, F1", f"{score.alert_precision:.3f}  {score.alert_recall:.3f}  {score.alert_f1:.3f}"),
+        ("commitments predicted / gold", f"{score.commitments_predicted} / {score.commitments_gold}"),
+        *((f"  {event}", right) for event, right in score.events.items()),
     ]
+    return "\n".join(f"{name:36} {value}" for name, value in rows)
 
 
-def _pairs(found: Sequence[Found]) -> tuple[int, int, int]:
-    """Pairs rightly together, wrongly joined, wrongly split."""
-    same = joined = split = 0
-    for a, b in combinations(found, 2):
-        one_key, one_commitment = a.key == b.key, a.commitment == b.commitment
-        same += one_key and one_commitment
-        joined += one_commitment and not one_key
-        split += one_key and not one_commitment
-    return same, joined, split
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("gold", nargs="+", type=Path)
+    parser.add_argument("--background", nargs="*", type=Path, default=[])
+    parser.add_argument("--records", choices=["gold", "plain", "own"], default="gold")
+    parser.add_argument("--folds", type=int, default=0)
+    parser.add_argument("--errors", type=int, default=0)
+    parser.add_argument("--out", type=Path)
+    given = parser.parse_args()
+    documents, background = read_gold(given.gold), read_gold(given.background)
+    told = cross_validated(documents, background, lambda ds: gold_records(ds, given.records == "plain"), given.folds)
+    score = score_stories(documents, told)
+    print(shown(score))
+    for f in score.wrong_events[: given.errors]:
+        print(f"{f.document}: {f.key}: told {f.told}, wanted {' or '.join(f.wanted)}")
+    if given.out:
+        lines = [json.dumps({"id": k, "mentions": v}, ensure_ascii=False) for k, v in told.items()]
+        given.out.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-def _b_cubed_f1(found: Sequence[Found]) -> float:
-    if not found:
-        return 0.0
-    both = Counter((f.key, f.commitment) for f in found)
-    keys = Counter(f.key for f in found)
-    commitments = Counter(f.commitment for f in found)
-    precision = sum(both[f.key, f.commitment] / commitments[f.commitment] for f in found) / len(found)
-    recall = sum(both[f.key, f.commitment] / keys[f.key] for f in found) / len(found)
-    return 2 * precision * recall / (precision + recall)
-
-
-def _by_event(asked: Sequence[Found]) -> dict[str, str]:
-    right: Counter[str] = Counter()
-    there: Counter[str] = Counter()
-    for f in asked:
-        there[f.wanted[0]] += 1
-        right[f.wanted[0]] += f.event_right
-    return {event: f"{right[event]}/{n}" for event, n in sorted(there.items())}
+if __name__ == "__main__":
+    main()

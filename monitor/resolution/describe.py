@@ -1,0 +1,193 @@
+"""What recognition needs to know of a record, made once from its article: the traits of a mention, JSON values only.
+
+| trait | meaning |
+|---|---|
+| `payers`, `takers` | accepted names of each investor, of the recipient |
+| `places` | place keys, each with the wider places that hold it |
+| `euros` | `[low, high]` in euro at the article's day, null where unknown |
+| `money` | `[low, high, currency]` as told |
+| `former` | sums that the sentence names as former ones, in the record's currency |
+| `beside` | other sums of the sentence |
+| `cues` | word group → how near: 4 in the quote, 3 nearest to the sum, 2 same sentence, 1 next sentence |
+| `title_cues` | word groups in the title |
+| `marks` | "part:1", "round:b": numbered pieces near the sum |
+| `near`, `wide`, `head` | telling words of the paragraph, the article, the title |
+| `lead` | whether the title speaks of this record |
+| `role` | `part`, `whole`, `both` or `alone` in its article |
+| `rank`, `of` | its place among the records of the article, and how many these are |
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from monitor.model import Article, Record
+from monitor.resolution import text as tx
+from monitor.resolution.cues import Cues, cues
+from monitor.resolution.figures import Figure, figures
+from monitor.resolution.names import actor, place
+
+NEAR_WORDS, WIDE_WORDS = 40, 80
+_BREAK = re.compile(r"[;–—]|\s-\s|[.!?]\s|, (?:while|whereas|mais|tandis|quant|aber|wahrend|mientras|pero|mentre|ma)\b")
+
+
+class Reading:
+    """An article taken apart once for all its records."""
+
+    def __init__(self, article: Article, common: frozenset[str]) -> None:
+        self.full = article.full
+        self.flat = tx.flat(self.full)
+        self.language = article.language
+        self.lists: Cues = cues(article.language)
+        self.sentences = tx.sentences(self.full)
+        self.paragraphs = [m.span() for m in re.finditer(r"(?:(?!\n\s*\n).)+", self.full, re.DOTALL)]
+        self.title_end = len(article.title)
+        self.hits = self.lists.hits(self.flat)
+        self.marks = self.lists.marks(self.flat)
+        self.common = common
+
+    def words(self, start: int, end: int) -> list[str]:
+        """The telling words of a stretch: those that few stories share."""
+        return [w for w in tx.tokens(self.full[start:end]) if w not in self.common]
+
+    def figures(self, start: int, end: int) -> list[Figure]:
+        return [
+            Figure(f.start + start, f.end + start, f.value, f.scaled)
+            for f in figures(self.flat[start:end], self.language)
+        ]
+
+
+def locate(reading: Reading, record: Record) -> tuple[int, int, int]:
+    """The quote's span and the position of the sum in it."""
+    found = tx.find(reading.full, record.evidence)
+    spans = dict(record.spans)
+    if found is None:
+        at = spans["sum"].start if "sum" in spans else 0
+        return at, at, at
+    start, end = found
+    if "sum" in spans and start <= spans["sum"].start < end:
+        return start, end, spans["sum"].start
+    wanted = {v for v in (record.amount_min, record.amount_max) if v}
+    for f in reading.figures(start, end):
+        if any(abs(f.value - v) <= 0.01 * v for v in wanted):
+            return start, end, f.start
+    return start, end, start
+
+
+def former_sums(reading: Reading, record: Record, at: int) -> tuple[list[float], list[float]]:
+    """Sums of the sentence that it names as former ones, and its other sums."""
+    start, end = reading.sentences[tx.at(reading.sentences, at)]
+    own = [v for v in (record.amount_min, record.amount_max) if v]
+    former: list[float] = []
+    beside: list[float] = []
+    for f in reading.figures(start, end):
+        if f.value < 1000 or any(abs(f.value - v) <= 0.005 * v for v in own):
+            continue
+        before, after = reading.flat[max(start, f.start - 40) : f.start], reading.flat[f.end : min(end, f.end + 60)]
+        named = reading.lists.former.search(before) or reading.lists.former_after.search(after)
+        (former if named else beside).append(f.value)
+    return former, beside
+
+
+def nearness(reading: Reading, spots: Sequence[tuple[int, int, int]]) -> list[dict[str, int]]:
+    """For each record, how near each word group stands to its sum. A word goes to the nearest sum of its sentence; in a
+    sentence without one, to the sums of the sentences beside it."""
+    out: list[dict[str, int]] = [{} for _ in spots]
+    homes = [tx.at(reading.sentences, at) for _, _, at in spots]
+
+    def note(i: int, group: str, level: int) -> None:
+        out[i][group] = max(level, out[i].get(group, 0))
+
+    for hit in reading.hits:
+        if hit.start < reading.title_end:
+            continue
+        home = tx.at(reading.sentences, hit.start)
+        here = [i for i, h in enumerate(homes) if h == home]
+        for i in here:
+            start, end, _ = spots[i]
+            note(i, hit.group, 4 if start <= hit.start < end else 2)
+        if here:
+            note(min(here, key=lambda i: (_distance(reading, hit.start, spots[i][2]), i)), hit.group, 3)
+            continue
+        for i, h in enumerate(homes):
+            if abs(h - home) == 1:
+                note(i, hit.group, 1)
+    return out
+
+
+def _distance(reading: Reading, hit: int, at: int) -> int:
+    """Characters between a word and a sum; a break between clauses counts as fifty."""
+    a, b = sorted((hit, at))
+    return b - a + 50 * len(_BREAK.findall(reading.flat[a:b]))
+
+
+def marks_of(reading: Reading, spots: Sequence[tuple[int, int, int]]) -> list[list[str]]:
+    """Numbered pieces, given to the nearest sum of the sentence."""
+    out: list[list[str]] = [[] for _ in spots]
+    homes = [tx.at(reading.sentences, at) for _, _, at in spots]
+    for position, mark in reading.marks:
+        home = tx.at(reading.sentences, position)
+        here = [i for i, h in enumerate(homes) if h == home]
+        if here:
+            i = min(here, key=lambda i: (_distance(reading, position, spots[i][2]), i))
+            out[i].append(mark)
+    return [sorted(set(m)) for m in out]
+
+
+def role(records: Sequence[Record], i: int) -> str:
+    """The place of a record in the structure of its article."""
+    part = records[i].part_of is not None
+    whole = any(r.part_of == i for r in records)
+    return {(True, True): "both", (True, False): "part", (False, True): "whole", (False, False): "alone"}[part, whole]
+
+
+def traits(
+    article: Article, records: Sequence[Record], common: frozenset[str], euros: Any, day: date
+) -> list[dict[str, Any]]:
+    """The traits of each record; `euros(amount, currency, day)` gives a value or None."""
+    reading = Reading(article, common)
+    spots = [locate(reading, r) for r in records]
+    near, marks = nearness(reading, spots), marks_of(reading, spots)
+    wide = tx.sample(reading.words(0, len(reading.full)), WIDE_WORDS)
+    head = tx.sample(reading.words(0, reading.title_end), NEAR_WORDS)
+    title_cues = sorted({h.group for h in reading.hits if h.start < reading.title_end})
+    title_flat = reading.flat[: reading.title_end]
+    title_sums = [f.value for f in reading.figures(0, reading.title_end)]
+    out = []
+    for i, record in enumerate(records):
+        start, end = reading.paragraphs[tx.at(reading.paragraphs, spots[i][2])]
+        former, beside = former_sums(reading, record, spots[i][2])
+        here = [place(p) for p in record.place]
+        out.append(
+            {
+                "payers": [actor(p) for p in record.investor],
+                "takers": [actor(record.recipient)] if record.recipient else [],
+                "places": here,
+                "euros": [euros(v, record.currency, day) for v in (record.amount_min, record.amount_max)],
+                "money": [record.amount_min, record.amount_max, record.currency],
+                "former": former,
+                "beside": beside,
+                "cues": near[i],
+                "title_cues": title_cues,
+                "marks": marks[i],
+                "near": tx.sample(reading.words(start, end), NEAR_WORDS),
+                "wide": wide,
+                "head": head,
+                "lead": _leads(record, title_flat, title_sums, i),
+                "role": role(records, i),
+                "rank": i,
+                "of": len(records),
+            }
+        )
+    return out
+
+
+def _leads(record: Record, title: str, sums: Sequence[float], i: int) -> bool:
+    own = [v for v in (record.amount_min, record.amount_max) if v]
+    if any(abs(s - v) <= 0.02 * v for s in sums for v in own):
+        return True
+    named = [w for p in record.place for w in tx.tokens(p) if len(w) > 3]
+    return any(w in title for w in named) or i == 0

@@ -1,0 +1,86 @@
+"""Recognition of what is known, as the ledger sees it (`monitor.model.Resolver`)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from monitor.model import Article, Event, Judgement, Mention, Record, Step, Verdict
+from monitor.rates import Rates
+from monitor.resolution import cluster, events, pairs, timeline
+from monitor.resolution.describe import traits
+from monitor.resolution.trees import Trees
+
+WEIGHTS = Path(__file__).with_name("weights.json")
+# Between these a pair is for a person to judge.
+SAME_ABOVE, DIFFERENT_BELOW = 0.7, 0.3
+REASONS = {
+    "payer": "payer", "payers_shared": "payers shared", "payer_differs": "other payer", "taker": "recipient", "sum_gap": "sum",
+    "sum_same": "same sum", "sum_exact": "same figures", "place": "place", "place_differs": "other place", "former": "former sum named",
+    "near": "wording", "near_cover": "wording", "wide": "same story", "wide_cover": "same story", "head": "titles",
+    "mark_differs": "another phase or round", "mark_same": "same phase or round", "purpose": "purpose", "days": "time between",
+    "payer_sum": "payer and sum", "payer_place": "payer and place", "place_sum": "place and sum", "taker_sum": "recipient and sum",
+}  # fmt: skip
+
+
+class Recogniser:
+    """Pure functions over mentions; all knowledge is in the weights file and the word lists.
+
+    `weights` takes the place of the shipped file, for training.
+    """
+
+    def __init__(self, weights: Mapping[str, Any] | None = None, rates: Rates | None = None) -> None:
+        text = WEIGHTS.read_text(encoding="utf-8") if weights is None else json.dumps(weights, sort_keys=True)
+        data = json.loads(text)
+        self.version = "resolution-" + sha256(text.encode()).hexdigest()[:12]
+        self._common = frozenset(data["common"].split())
+        self._pair = Trees(data["pair"])
+        self._event = Trees(data["event"])
+        self._rates = rates or Rates()
+
+    def describe(self, article: Article, records: Sequence[Record]) -> list[dict[str, Any]]:
+        """The traits of each record of an article; see `describe`."""
+        return traits(article, records, self._common, self._euros, article.published or date.min)
+
+    def _euros(self, amount: float | None, currency: str | None, day: date) -> float | None:
+        return None if amount is None else self._rates.euros(amount, currency, day).value
+
+    def keys(self, mention: Mention) -> frozenset[str]:
+        """Telling words of payers and recipient, and places."""
+        t = mention.traits
+        words = {f"n:{w}" for a in (*t["payers"], *t["takers"]) for w in a["telling"]}
+        words |= {f"n:{n}" for a in (*t["payers"], *t["takers"]) for n in a["names"]}
+        words |= {f"p:{k}" for p in t["places"] for k in p}
+        return frozenset(words)
+
+    def judge(self, left: Mention, right: Mention) -> Judgement:
+        """A verdict on a pair, symmetric in its arguments. Two records of one article are different."""
+        if left.link == right.link:
+            return Judgement(left.id, right.id, "different", 0.0, "told apart by one article")
+        values = pairs.features(left, right)
+        score = self._pair.probability(values)
+        verdict: Verdict = "same" if score >= SAME_ABOVE else "different" if score < DIFFERENT_BELOW else "unsure"
+        why = "" if verdict == "different" else self._reason(values)
+        return Judgement(left.id, right.id, verdict, round(score, 4), why)
+
+    def _reason(self, values: Sequence[float]) -> str:
+        """The features that moved the score most, in words."""
+        moved = sorted(self._pair.contributions(values).items(), key=lambda kv: -abs(kv[1]))[:4]
+        said = [f"{'+' if v > 0 else '-'} {REASONS.get(k, k.replace('_', ' '))}" for k, v in moved if abs(v) > 0.05]
+        return ", ".join(dict.fromkeys(said))
+
+    def partition(self, mentions: Sequence[Mention], judgements: Iterable[Judgement]) -> list[tuple[Mention, ...]]:
+        """Groups of mentions of one commitment each; see `cluster`."""
+        return cluster.partition(mentions, judgements)
+
+    def fold(self, mentions: Sequence[Mention]) -> list[Step]:
+        """The timeline of one commitment; see `timeline`."""
+        return timeline.fold(mentions, self._decide)
+
+    def _decide(self, held: events.Held, mention: Mention) -> Event:
+        chances = self._event.probabilities(events.features(held, mention))
+        return max(events.TOLD, key=lambda e: (chances.get(e, 0.0), -events.TOLD.index(e)))

@@ -1,0 +1,208 @@
+"""The timeline of one commitment: what each mention added, and what is held true after it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from monitor.model import Event, Mention, Nature, RegisterStatus, State, Step
+from monitor.resolution import events as ev
+from monitor.resolution.events import CERTAINTY, Held
+
+Decide = Callable[[Held, Mention], Event]
+
+
+def nature(mention: Mention) -> Nature:
+    """Derived, never extracted: a round, a public grant, a purchase of computing, else capital."""
+    record, traits = mention.record, mention.traits
+    if record.purpose == "funding":
+        return "round"
+    if record.recipient and any(p["public"] for p in traits["payers"]):
+        return "grant"
+    if record.recipient and record.status == "signed" and record.purpose == "compute":
+        return "purchase"
+    return "capital"
+
+
+def opening(mention: Mention) -> tuple[Held, State]:
+    """What is held after the first mention."""
+    record = mention.record
+    status = _status(mention, "announced")
+    held = Held(
+        mention=mention,
+        status=status,
+        horizon=record.horizon,
+        delayed=record.status == "delayed",
+        first=mention.valid_from,
+        last=mention.valid_from,
+        told=[mention],
+    )
+    state = State(
+        valid_from=mention.valid_from,
+        investor=record.investor,
+        recipient=record.recipient,
+        amount_min=record.amount_min,
+        amount_max=record.amount_max,
+        currency=record.currency,
+        qualifier=record.qualifier,
+        status=status,
+        purpose=record.purpose,
+        place=record.place,
+        horizon=record.horizon,
+        nature=nature(mention),
+    )
+    return held, state
+
+
+def _status(mention: Mention, before: RegisterStatus) -> RegisterStatus:
+    """The register's status that a record speaks for; raised, reduced and delayed leave the one before, but a pause
+    suspends and a raised rumour is at least announced."""
+    told = mention.record.status
+    if told == "delayed":
+        paused = ev.cue(mention, "pause") >= 2 or "pause" in mention.traits["title_cues"]
+        return "suspended" if paused else before
+    if told == "raised" or told == "reduced":
+        if before in ("rumoured", "cancelled"):
+            return "signed" if ev.cue(mention, "sign") >= 3 else "announced"
+        return before
+    return told
+
+
+def fold(mentions: Sequence[Mention], decide: Decide) -> list[Step]:
+    """A step for each mention in order of `Mention.key`. An event is decided against what was held before it."""
+    ordered = sorted(mentions, key=lambda m: (m.key, m.id))
+    if not ordered:
+        return []
+    held, state = opening(ordered[0])
+    steps = [Step(ordered[0].id, "new", (), state, "first told")]
+    for mention in ordered[1:]:
+        same_article = mention.link == held.told[-1].link
+        event: Event = "repeated_no_change" if same_article else decide(held, mention)
+        event, settled = _weigh(held, mention, event)
+        also = _also(held, mention, event)
+        why = _why(held, mention, event, settled)
+        state = _after(held, state, mention, event, settled)
+        steps.append(Step(mention.id, event, also, state, why))
+    return steps
+
+
+def _weigh(held: Held, mention: Mention, event: Event) -> tuple[Event, bool]:
+    """Papers that disagree: a sum that merely differs is kept as a claim until an independent outlet tells it too."""
+    r = ev.ratio(mention, held.mention)
+    differs = r is not None and abs(r - 1) > ev.ROUNDED
+    if event in ("amount_raised", "amount_reduced", "range_narrowed"):
+        return event, True
+    if not differs or ev.narrows(mention, held.mention) or ev.is_open(mention):
+        return event, False
+    if ev.cue(mention, "correct") >= 2 or "correct" in mention.traits["title_cues"]:
+        return event, True
+    for claim in held.claims:
+        q = ev.ratio(mention, claim)
+        if (
+            q is not None
+            and abs(q - 1) <= ev.SAME_SUM
+            and _independent(claim, mention)
+            and event == "repeated_no_change"
+        ):
+            raised = r is not None and r > 1
+            return ("amount_raised" if raised else "amount_reduced"), True
+    held.claims.append(mention)
+    return event, False
+
+
+def _independent(a: Mention, b: Mention) -> bool:
+    return a.outlet != b.outlet and ev.likeness(a, b) < 0.6
+
+
+def _also(held: Held, mention: Mention, event: Event) -> tuple[Event, ...]:
+    """Other events that hold too, by rule."""
+    record = mention.record
+    found: list[Event] = []
+    later = record.horizon is not None and held.horizon is not None and record.horizon > held.horizon
+    if later and (ev.cue(mention, "delay") >= 1 or record.status == "delayed"):
+        found.append("delayed")
+    moving = held.status in ("rumoured", "announced", "signed", "suspended")
+    if record.status == "under_way" and moving:
+        found.append("under_way")
+    if ev.narrows(mention, held.mention):
+        found.append("range_narrowed")
+    told = _status(mention, held.status)
+    if CERTAINTY.get(told, 0) > CERTAINTY.get(held.status, 0) and held.status in ("rumoured", "announced"):
+        found.append("confirmed")
+    if event in ("new", "cancelled", "repeated_no_change"):
+        return ()
+    return tuple(e for e in found if e != event)
+
+
+def _why(held: Held, mention: Mention, event: Event, settled: bool) -> str:
+    record, r = mention.record, ev.ratio(mention, held.mention)
+    if event in ("amount_raised", "amount_reduced") and r is not None:
+        if ev.names_former(mention, held.mention):
+            return "the text names the former sum"
+        return f"the sum is {r:.2f} times the former one; told as {record.status}"
+    if event == "repeated_no_change" and settled:
+        return "a correction of what was printed"
+    if event == "repeated_no_change" and mention in held.claims:
+        return "the sum differs from what others print; nothing says that it changed"
+    if event == "confirmed":
+        return f"{held.status} before, {record.status} now"
+    return f"told as {record.status}; {held.status} before"
+
+
+def _after(held: Held, state: State, mention: Mention, event: Event, settled: bool) -> State:
+    """What is held after a mention; `held` is brought up to date, a new state is returned."""
+    record = mention.record
+    has_sum = ev.point(mention, False) is not None
+    no_sum = ev.point(held.mention, False) is None
+    if has_sum and (settled or no_sum):
+        held.mention = mention
+        held.claims.clear()
+        state = replace(
+            state,
+            amount_min=record.amount_min,
+            amount_max=record.amount_max,
+            currency=record.currency,
+            qualifier=record.qualifier,
+        )
+    status = _next_status(held, mention, event)
+    delayed = event == "delayed" or (held.delayed and event not in ("under_way", "completed", "confirmed"))
+    horizon = held.horizon
+    if record.horizon is not None and (horizon is None or event != "repeated_no_change"):
+        horizon = record.horizon
+    held.status, held.horizon, held.delayed, held.last = status, horizon, delayed, mention.valid_from
+    held.told.append(mention)
+    fuller = len(record.investor) > len(state.investor) and event != "repeated_no_change"
+    return replace(
+        state,
+        valid_from=mention.valid_from,
+        investor=record.investor if fuller or not state.investor else state.investor,
+        recipient=state.recipient or record.recipient,
+        status=status,
+        place=state.place or record.place,
+        horizon=horizon,
+        disputed=_disputed(held),
+    )
+
+
+def _next_status(held: Held, mention: Mention, event: Event) -> RegisterStatus:
+    told = _status(mention, held.status)
+    if event in ("cancelled", "completed"):
+        return event
+    if event == "under_way":
+        return "under_way"
+    if event == "delayed":
+        return told if told == "suspended" else held.status
+    if event == "repeated_no_change":
+        return held.status
+    if held.status == "cancelled":
+        return told if told != "cancelled" else "announced"
+    return told if CERTAINTY.get(told, -1) > CERTAINTY.get(held.status, -1) else held.status
+
+
+def _disputed(held: Held) -> bool:
+    """Whether other sums stand against the held one, until two later mentions have told the held one again."""
+    if not held.claims:
+        return False
+    after = held.told[held.told.index(held.claims[-1]) + 1 :] if held.claims[-1] in held.told else []
+    again = [m for m in after if (q := ev.ratio(m, held.mention)) is not None and abs(q - 1) <= ev.ROUNDED]
+    return len({m.outlet for m in again}) < 2

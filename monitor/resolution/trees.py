@@ -1,0 +1,64 @@
+"""Small boosted trees, evaluated in plain Python from a JSON data file. Deterministic."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+
+class Trees:
+    """A sum of trees through the logistic function, or, with several outputs, through softmax.
+
+    A tree is a nested list: `[feature, threshold, left, right]`, or a number for a leaf. A value at or below the
+    threshold goes left.
+    """
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        self.features: tuple[str, ...] = tuple(data["features"])
+        self.outputs: tuple[str, ...] = tuple(data["outputs"])
+        self.base: list[float] = list(data["base"])
+        self.trees: list[list[Any]] = data["trees"]
+
+    def scores(self, values: Sequence[float]) -> list[float]:
+        """The raw score of each output, in log odds."""
+        out = []
+        for base, trees in zip(self.base, self.trees, strict=True):
+            score = base
+            for node in trees:
+                while node.__class__ is list:
+                    node = node[2] if values[node[0]] <= node[1] else node[3]
+                score += node
+            out.append(score)
+        return out
+
+    def probability(self, values: Sequence[float]) -> float:
+        """The probability of the only output."""
+        score = max(-30.0, min(30.0, self.scores(values)[0]))
+        return 1.0 / (1.0 + math.exp(-score))
+
+    def probabilities(self, values: Sequence[float]) -> dict[str, float]:
+        """The probability of each output."""
+        scores = self.scores(values)
+        top = max(scores)
+        raised = [math.exp(s - top) for s in scores]
+        total = sum(raised)
+        return {name: r / total for name, r in zip(self.outputs, raised, strict=True)}
+
+    def contributions(self, values: Sequence[float]) -> dict[str, float]:
+        """How much each feature moved the score of the first output: the change of mean at each split on its way."""
+        out: dict[str, float] = {}
+        for tree in self.trees[0]:
+            node = tree
+            held = _mean(node)
+            while node.__class__ is list:
+                feature = self.features[node[0]]
+                node = node[2] if values[node[0]] <= node[1] else node[3]
+                now = _mean(node)
+                out[feature] = out.get(feature, 0.0) + now - held
+                held = now
+        return out
+
+
+def _mean(node: Any) -> float:
+    return float(node) if node.__class__ is not list else (_mean(node[2]) + _mean(node[3])) / 2

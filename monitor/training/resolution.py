@@ -1,0 +1,245 @@
+"""Learns recognition from story gold: which two mentions mean one decision, and what a mention adds to a timeline.
+
+`train(stories)` gives the data file of `monitor.resolution`. Deterministic: same gold, same weights.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from monitor.errors import OutputError
+from monitor.model import Anchor, Article, Event, Mention, Record
+from monitor.resolution import events, pairs, timeline
+from monitor.resolution import text as tx
+from monitor.resolution.recogniser import WEIGHTS, Recogniser
+from monitor.training.agreement import Json
+
+# A word is common when this many independent texts (story lines, or documents outside them) hold it.
+COMMON_FROM = 4
+# Features that can only speak for sameness (+) or against it (-), whatever the few examples suggest.
+RISING = {
+    "payer", "payers_shared", "taker", "sum_same", "sum_exact", "sum_near", "former", "beside", "place", "purpose", "mark_same",
+    "near", "near_cover", "wide", "wide_cover", "head", "payer_sum", "payer_place", "place_sum", "taker_sum", "payer_former",
+    "sum_telling", "sum_bounds", "horizon_same",
+}  # fmt: skip
+FALLING = {"payer_differs", "taker_differs", "sum_gap", "place_differs", "funding_one", "mark_differs", "horizon_gap"}
+EMPTY: dict[str, Any] = {
+    "common": "",
+    "pair": {"features": pairs.FEATURES, "outputs": ["same"], "base": [0.0], "trees": [[]]},
+    "event": {"features": events.FEATURES, "outputs": ["confirmed"], "base": [0.0], "trees": [[]]},
+}
+
+
+@dataclass(frozen=True)
+class Told:
+    """One article of a story line, its records as mentions with their gold keys, and the events expected of it."""
+
+    document: Json
+    mentions: tuple[Mention, ...]
+    keys: tuple[str | None, ...]
+    expected: Mapping[str, tuple[Event, ...]]
+
+    @property
+    def story(self) -> str:
+        return str(self.document["storyline"])
+
+
+def article_of(document: Json) -> Article:
+    return Article(
+        link=document["id"],
+        title=document["title"],
+        text=document["text"],
+        language=document["lang"],
+        published=date.fromisoformat(document["published"]),
+        outlet=document.get("outlet"),
+    )
+
+
+def common_words(documents: Iterable[Json]) -> str:
+    """Words that tell no story from another, parted by blanks: those that several independent texts hold."""
+    texts: dict[str, set[str]] = defaultdict(set)
+    for document in documents:
+        texts[str(document.get("storyline") or document["id"])].update(
+            tx.tokens(f"{document['title']}\n{document['text']}")
+        )
+    counts = Counter(w for words in texts.values() for w in words)
+    return " ".join(sorted(w for w, n in counts.items() if n >= COMMON_FROM))
+
+
+def tell(
+    documents: Sequence[Json],
+    records: Mapping[str, Sequence[Record]],
+    keys: Mapping[str, Sequence[str | None]],
+    recogniser: Recogniser,
+) -> list[Told]:
+    """Articles as mentions, in order of date and id. Mention ids count up from 1."""
+    out: list[Told] = []
+    number = 0
+    for document in sorted(documents, key=lambda d: (d["published"], d["id"])):
+        article = article_of(document)
+        own = records[document["id"]]
+        mentions = []
+        for i, (record, traits) in enumerate(zip(own, recogniser.describe(article, own), strict=True)):
+            number += 1
+            mentions.append(
+                Mention(
+                    id=number,
+                    record=record,
+                    link=article.link,
+                    index=i,
+                    valid_from=article.published or date.min,
+                    outlet=article.outlet,
+                    trust=article.trust,
+                    language=article.language,
+                    title=article.title,
+                    anchor=Anchor(article.link, "", "", i),
+                    traits=traits,
+                )
+            )
+        expected: dict[str, list[Event]] = defaultdict(list)
+        for e in document.get("expected_events", []):
+            expected[e["key"]] += [e["event"], *e.get("also", [])]
+        out.append(
+            Told(document, tuple(mentions), tuple(keys[document["id"]]), {k: tuple(v) for k, v in expected.items()})
+        )
+    return out
+
+
+def gold_records(
+    documents: Sequence[Json], plain: bool = False
+) -> tuple[dict[str, list[Record]], dict[str, list[str | None]]]:
+    """The gold records and their keys by document. `plain` keeps one name of each actor and place, as an extractor does."""
+    records, keys = {}, {}
+    for document in documents:
+        own = [Record.from_json(c) for c in document["commitments"]]
+        records[document["id"]] = [_plain(r) for r in own] if plain else own
+        keys[document["id"]] = [c["key"] for c in document["commitments"]]
+    return records, keys
+
+
+def _plain(record: Record) -> Record:
+    def first(name: str) -> str:
+        return name.split("|")[0]
+
+    return replace(
+        record,
+        investor=tuple(map(first, record.investor)),
+        recipient=first(record.recipient) if record.recipient else None,
+        place=tuple(map(first, record.place)),
+    )
+
+
+def pair_examples(told: Sequence[Told], recogniser: Recogniser) -> tuple[list[list[float]], list[int]]:
+    """Every pair of mentions that share a block key and stand in different articles, with whether the gold keys agree."""
+    everything = [(m, k, t.story) for t in told for m, k in zip(t.mentions, t.keys, strict=True)]
+    blocks = {m.id: recogniser.keys(m) for m, _, _ in everything}
+    rows, labels = [], []
+    for (a, key_a, _), (b, key_b, _) in combinations(everything, 2):
+        if a.link != b.link and key_a and key_b and blocks[a.id] & blocks[b.id]:
+            rows.append(pairs.features(a, b))
+            labels.append(int(key_a == key_b))
+    return rows, labels
+
+
+def event_examples(told: Sequence[Told]) -> tuple[list[list[float]], list[str]]:
+    """Each mention after the first of its commitment, against what the gold says was held before it."""
+    chains: dict[str, list[tuple[Mention, tuple[Event, ...]]]] = defaultdict(list)
+    for t in told:
+        for mention, key in zip(t.mentions, t.keys, strict=True):
+            if key is not None:
+                chains[key].append((mention, t.expected.get(key, ())))
+    rows: list[list[float]] = []
+    labels: list[str] = []
+    for chain in chains.values():
+        wanted = {m.id: e[0] for m, e in chain if e}
+
+        def decide(held: events.Held, now: Mention, wanted: Mapping[int, Event] = wanted) -> Event:
+            event = wanted.get(now.id, "repeated_no_change")
+            if event != "new":
+                rows.append(events.features(held, now))
+                labels.append(event)
+            return "repeated_no_change" if event == "new" else event
+
+        timeline.fold([m for m, _ in chain], decide)
+    return rows, labels
+
+
+def train(documents: Sequence[Json], background: Sequence[Json] = ()) -> dict[str, Any]:
+    """The weights of `monitor.resolution` from story lines. `background` are other documents, for common words alone."""
+    stories = [d for d in documents if "storyline" in d]
+    weights = {**EMPTY, "common": common_words([*stories, *background])}
+    recogniser = Recogniser(weights)
+    pair_rows: list[list[float]] = []
+    pair_labels: list[int] = []
+    event_rows: list[list[float]] = []
+    event_labels: list[str] = []
+    for plain in (False, True):
+        told = tell(stories, *gold_records(stories, plain), recogniser)
+        rows, labels = pair_examples(told, recogniser)
+        pair_rows += rows
+        pair_labels += labels
+        more, events_told = event_examples(told)
+        event_rows += more
+        event_labels += events_told
+    weights["pair"] = grow_pair(pair_rows, pair_labels)
+    weights["event"] = grow_event(event_rows, event_labels)
+    return weights
+
+
+def grow_pair(rows: Sequence[Sequence[float]], labels: Sequence[int]) -> dict[str, Any]:
+    """Boosted trees that give the log odds of sameness."""
+    from sklearn.ensemble import HistGradientBoostingClassifier
+
+    signs = [1 if f in RISING else -1 if f in FALLING else 0 for f in pairs.FEATURES]
+    model = HistGradientBoostingClassifier(
+        max_iter=120, learning_rate=0.08, max_leaf_nodes=8, min_samples_leaf=20, l2_regularization=2.0,
+        monotonic_cst=signs, early_stopping=False, random_state=7,
+    )  # fmt: skip
+    model.fit(np.asarray(rows), np.asarray(labels))
+    return {"features": list(pairs.FEATURES), "outputs": ["same"], **_exported(model)}
+
+
+def grow_event(rows: Sequence[Sequence[float]], labels: Sequence[str]) -> dict[str, Any]:
+    """Boosted trees, one series for each event."""
+    from sklearn.ensemble import HistGradientBoostingClassifier
+
+    model = HistGradientBoostingClassifier(
+        max_iter=40, learning_rate=0.1, max_leaf_nodes=6, min_samples_leaf=8, l2_regularization=2.0,
+        early_stopping=False, random_state=7,
+    )  # fmt: skip
+    model.fit(np.asarray(rows), np.asarray(labels))
+    return {"features": list(events.FEATURES), "outputs": [str(c) for c in model.classes_], **_exported(model)}
+
+
+def _exported(model: Any) -> dict[str, Any]:
+    base = np.ravel(model._baseline_prediction)
+    series: list[list[Any]] = [[] for _ in base]
+    for stage in model._predictors:
+        for k, predictor in enumerate(stage):
+            series[k].append(_tree(predictor.nodes, 0))
+    return {"base": [round(float(b), 6) for b in base], "trees": series}
+
+
+def _tree(nodes: Any, at: int) -> Any:
+    node = nodes[at]
+    if node["is_leaf"]:
+        return round(float(node["value"]), 5)
+    threshold = round(float(node["num_threshold"]), 6)
+    return [int(node["feature_idx"]), threshold, _tree(nodes, int(node["left"])), _tree(nodes, int(node["right"]))]
+
+
+def write(weights: Mapping[str, Any], path: Path = WEIGHTS) -> None:
+    """Writes the data file of `monitor.resolution`."""
+    try:
+        path.write_text(json.dumps(weights, ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise OutputError("Writing the weights of recognition", subject=str(path), cause=error) from error
