@@ -23,8 +23,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from monitor.errors import InputError
-
 if TYPE_CHECKING:
     from monitor.config import Settings
     from monitor.ledger import Ledger
@@ -186,32 +184,24 @@ def _table(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> None:
     console.print(table)
 
 
-def read_json_lines(path: str) -> Iterator[tuple[int, dict[str, Any]]]:
-    """(line number, object) for each line of a JSON lines file; `-` is standard input."""
-    for number, line in enumerate(_lines(path), start=1):
-        if not line.strip():
-            continue
-        try:
-            value = json.loads(line)
-        except json.JSONDecodeError as error:
-            raise InputError(
-                "Reading documents", subject=f"{path}, line {number}", cause=f"not JSON: {error.msg}"
-            ) from None
-        if not isinstance(value, dict):
-            raise InputError("Reading documents", subject=f"{path}, line {number}", cause="not a JSON object")
-        yield number, value
+def sum_in_words(low: float | None, high: float | None, currency: str | None, qualifier: str) -> str:
+    """A sum as people write it: "3.2 bn EUR", "at least 1 bn USD", "30 to 50 bn EUR"."""
+    if low is None and high is None:
+        return "no sum"
+    unit = f" {currency}" if currency else ""
+    if low is not None and high is not None:
+        ends = _short(low) if low == high else f"{_short(low)} to {_short(high)}"
+        return f"{'about ' if qualifier == 'about' else ''}{ends}{unit}"
+    if low is None:
+        return f"up to {_short(high or 0)}{unit}"
+    return f"{'of the order of' if qualifier == 'vague' else 'at least'} {_short(low)}{unit}"
 
 
-def _lines(path: str) -> Iterator[str]:
-    try:
-        with click.open_file(path, encoding="utf-8-sig") as file:
-            yield from file
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError("Reading documents", subject=path, cause=_reason(error)) from None
-
-
-def _reason(error: Exception) -> str:
-    return error.strerror or str(error) if isinstance(error, OSError) else "not UTF-8 text"
+def _short(value: float) -> str:
+    for size, name in ((1e12, "tn"), (1e9, "bn"), (1e6, "m"), (1e3, "k")):
+        if abs(value) >= size:
+            return f"{value / size:.4g} {name}"
+    return f"{value:.4g}"
 
 
 @contextmanager
