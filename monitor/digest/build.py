@@ -115,6 +115,7 @@ class Digest:
     repeated: int
     baseline: int
     generated_at: datetime | None = None
+    alert: bool = False
 
     @property
     def empty(self) -> bool:
@@ -138,6 +139,7 @@ def build(
     generated_at: datetime | None = None,
     within: Within = same_name,
     same_actor: Within = same_name,
+    alert: bool = False,
 ) -> Digest:
     """The digest of a period for one subscriber.
 
@@ -171,6 +173,7 @@ def build(
         repeated=sum(c.event == "repeated_no_change" for c in seen),
         baseline=sum(origin == "seed" for _, origin in told),
         generated_at=generated_at,
+        alert=alert,
     )
 
 

@@ -4,11 +4,27 @@ from __future__ import annotations
 
 import os
 import tempfile
+from email import message_from_bytes, policy
 from pathlib import Path
 
 from monitor.digest.render import Rendered
 from monitor.errors import OutputError
 from monitor.failpoints import hit
+
+
+def write_parts(stem: Path, content: bytes) -> None:
+    """The HTML and text parts of a stored mail as `stem`.html and `stem`.txt."""
+    html, text = parts(content)
+    put(stem.with_name(f"{stem.name}.html"), html.encode())
+    put(stem.with_name(f"{stem.name}.txt"), text.encode())
+
+
+def parts(content: bytes) -> tuple[str, str]:
+    """(html, text) of a stored mail."""
+    message = message_from_bytes(content, policy=policy.default)
+    found = [message.get_body((kind,)) for kind in ("html", "plain")]
+    html, text = (part.get_content().replace("\r\n", "\n") if part else "" for part in found)
+    return html, text
 
 
 def write(folder: Path, name: str, rendered: Rendered) -> tuple[Path, Path]:

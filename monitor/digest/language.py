@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -37,6 +38,8 @@ class Words:
         self.locale = Locale.parse(str(data["locale"]))
         self._entries = dict(_flatten(data))
         self._symbols: Mapping[str, str] = data["money"]["symbols"]
+        self._sized: list[str] = data["money"]["sized"]
+        self._of_currency: Mapping[str, str] = data["money"]["of_currency"]
         self._scales = [Scale(float(value), name) for value, name in data["money"]["scales"]]
 
     @property
@@ -116,12 +119,12 @@ class Words:
         return self.text("money.about", sum=one) if qualifier == "about" else one
 
     def _vague(self, low: float, currency: str | None) -> str:
-        for factor, key in ((1, "ones"), (10, "tens"), (100, "hundreds")):
-            for scale in self._scales:
-                if scale.name and low == factor * scale.value:
-                    unit = self.money(scale.value, currency).replace(self.number(1), "").strip(" \N{NO-BREAK SPACE}")
-                    return self.text(f"money.vague_{key}", sum=unit)
-        return self.text("money.at_least", sum=self.money(low, currency))
+        """ "Tens of billions of euros" for 1e10, as the size was named; "at least" for a size that is no power of ten."""
+        power = round(math.log10(low)) - 6 if low > 0 else -1
+        if not 0 <= power < len(self._sized) or low != 10.0 ** (power + 6):
+            return self.text("money.at_least", sum=self.money(low, currency))
+        unit = self._of_currency.get(currency or "", f"({currency})" if currency else "")
+        return f"{self._sized[power]} {unit}".strip()
 
 
 @cache
@@ -157,7 +160,7 @@ def _flatten(data: Mapping[str, Any], prefix: str = "") -> list[tuple[str, Any]]
     entries: list[tuple[str, Any]] = []
     for key, value in data.items():
         name = f"{prefix}{key}"
-        if name in ("money.scales", "money.symbols", "locale"):
+        if name in ("money.scales", "money.symbols", "money.sized", "money.of_currency", "locale"):
             continue
         if isinstance(value, dict) and not set(value) <= _CATEGORIES:
             entries += _flatten(value, f"{name}.")

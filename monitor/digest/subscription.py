@@ -46,7 +46,7 @@ class Filter:
             (not self.places or any(_any(s.place, self.places, within) for s in states))
             and (not self.investors or any(_any(_payers(s), self.investors, same_actor) for s in states))
             and (not self.purposes or any(s.purpose in self.purposes for s in states))
-            and (not self.at_least_eur or _largest(change) >= self.at_least_eur)
+            and (not self.at_least_eur or largest(change) >= self.at_least_eur)
         )
 
 
@@ -84,6 +84,7 @@ def _any(names: Iterable[str], wanted: tuple[str, ...], match: Within) -> bool:
     return any(match(form, want) for name in names for form in name.split("|") for want in wanted)
 
 
-def _largest(change: Change) -> float:
+def largest(change: Change) -> float:
+    """The largest euro end known before or after, -1 where none is."""
     ends = (*change.euros_before, *change.euros_after)
     return max((end for end in ends if end is not None), default=-1.0)

@@ -110,7 +110,10 @@ class View:
 def view(digest: Digest, words: Words, links: Links = NO_LINKS, limit: int = 30) -> View:
     """The digest in words; at most `limit` items a section, the rest counted."""
     title, dates = period_names(digest.period, words)
+    if digest.alert:
+        title, dates = words.text("alert.title"), title
     lead = _lead(digest, words)
+    totals = () if digest.alert else _totals(digest, words)
     news = _news(digest, words)
     labels = {k.removeprefix("item."): words.text(k) for k in ("item.read", "item.wrong")}
     labels |= {k: words.text(f"section.{k}") for k in ("review", "failing", "method")}
@@ -120,13 +123,13 @@ def view(digest: Digest, words: Words, links: Links = NO_LINKS, limit: int = 30)
     }
     return View(
         language=words.code,
-        subject=_subject(title, news, words),
-        preheader=" · ".join([lead, *(f"{t.name} {t.sum}" for t in _totals(digest, words))]),
+        subject=_alert_subject(digest, words) if digest.alert else _subject(title, news, words),
+        preheader=" · ".join([lead, *(f"{t.name} {t.sum}" for t in totals)]),
         title=title,
         dates=dates,
         gap=words.plural(f"period.gap.{digest.period.kind}", n) if (n := digest.period.count) > 1 else "",
         lead=lead,
-        totals=_totals(digest, words),
+        totals=totals,
         notes=_notes(digest, words),
         blocks=tuple(_block(s, words, links, limit) for s in digest.sections),
         review=words.plural("count.review", digest.review_waiting) if digest.review_waiting else "",
@@ -134,7 +137,7 @@ def view(digest: Digest, words: Words, links: Links = NO_LINKS, limit: int = 30)
             (inert(f.name, 80), f"{inert(f.reason, 160)}; {_since(f.since, words)}") for f in digest.failing_sources
         ),
         failing_note=words.text("note.failing"),
-        method=_method(digest.totals_after, words),
+        method="" if digest.alert else _method(digest.totals_after, words),
         as_of=words.text("footer.as_of", moment=words.moment(digest.generated_at)) if digest.generated_at else "",
         labels=labels,
         unsubscribe=links.unsubscribe,
@@ -174,7 +177,23 @@ def _subject(title: str, news: list[str], words: Words) -> str:
         parts = [*parts[:-2], parts[-1]]
 
 
+def _alert_subject(digest: Digest, words: Words) -> str:
+    """Who, what became of it and how much; of several the weightiest."""
+    section = digest.sections[0]
+    item = section.items[0]
+    event = _chip(item, section.key, words)
+    text = words.text("subject.alert", who=who(item.state, words), event=_small(event, words), sum=_sum(item, words))
+    return text if len(text) <= 2 * SUBJECT_LIMIT else inert(text, 2 * SUBJECT_LIMIT)
+
+
+def _small(word: str, words: Words) -> str:
+    """A word of the catalogue inside a sentence: German keeps its capitals."""
+    return word if words.code == "de" else word[0].lower() + word[1:]
+
+
 def _lead(digest: Digest, words: Words) -> str:
+    if digest.alert:
+        return ", ".join(words.plural(f"count.{k}", n) for k in LEAD_COUNTS if (n := digest.counts.get(k))) + "."
     articles = words.plural("count.articles", digest.articles_read)
     if digest.empty:
         return words.text("summary.empty_filtered" if digest.only else "summary.empty", articles=articles)
@@ -211,7 +230,8 @@ def _notes(digest: Digest, words: Words) -> tuple[str, ...]:
     notes = []
     if digest.only:
         notes.append(words.text("summary.filtered", filter=filter_text(digest.only, words)))
-        notes.append(words.text("summary.whole"))
+        if not digest.alert:
+            notes.append(words.text("summary.whole"))
     before, revised, after = digest.totals_before, digest.totals_revised, digest.totals_after
     if before and revised and any(abs(r - b) >= 1 for r, b in zip(revised.headline, before.headline, strict=True)):
         world = _delta(revised, after, words) or words.money(0, after.currency)
@@ -361,7 +381,7 @@ def _remarks(item: Item, words: Words) -> tuple[str, ...]:
         remarks.append(words.text("item.disputed"))
     also = [words.text(f"event.{event}") for event in item.also if event != "new"]
     if also:
-        remarks.append(", ".join(word.lower() if words.code != "de" else word for word in also))
+        remarks.append(", ".join(_small(word, words) for word in also))
     return tuple(remarks)
 
 
