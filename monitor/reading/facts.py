@@ -51,7 +51,7 @@ def facts(tree: Node, url: str) -> Facts:
     metas = _metas(tree)
     stated = next(iter(_articles(tree)), {})
     return Facts(
-        title=_title(tree, metas, stated),
+        title=_title(tree, metas, stated, urlsplit(url).hostname or ""),
         link=_link(tree, metas, url),
         published=_published(metas, stated),
         language=_language(tree, metas, stated),
@@ -111,7 +111,7 @@ def _named(value: Any) -> str | None:
     return _text(value.get("name")) if isinstance(value, dict) else _text(value)
 
 
-def _title(tree: Node, metas: dict[str, str], stated: dict[str, Any]) -> str | None:
+def _title(tree: Node, metas: dict[str, str], stated: dict[str, Any], host: str) -> str | None:
     """The headline as printed (`h1`) if it agrees with what the page declares, else what it declares."""
     site = metas.get("og:site_name") or ""
     in_head = tidy("".join(next(tree.iter("title")).itertext())) if tree.find(".//title") is not None else ""
@@ -122,16 +122,21 @@ def _title(tree: Node, metas: dict[str, str], stated: dict[str, Any]) -> str | N
         if words and any(len(words & set(folded(d).split())) * 2 >= len(words) for d in declared):
             return heading
     if declared:
-        return _without_site(declared[0], site)
+        return _without_site(declared[0], site, host)
     return headings[0] if len(headings) == 1 and headings[0] else None
 
 
-def _without_site(title: str, site: str) -> str:
+def _without_site(title: str, site: str, host: str) -> str:
     """The title without the outlet's name after the last dash or bar."""
     parts = _SEPARATORS.split(title)
-    if len(parts) > 1 and (folded(parts[-1]) == folded(site) or (len(parts[-1].split()) <= 3 and not site)):
+    names = {_joined(site), _joined(_site(host)), _joined(_site(host).partition(".")[0])}
+    if len(parts) > 1 and (_joined(parts[-1]) in names or (len(parts[-1].split()) <= 3 and not site)):
         return title[: title.rfind(parts[-1])].rstrip(" |–—·»•:-") or title
     return title
+
+
+def _joined(name: str) -> str:
+    return folded(name).replace(" ", "")
 
 
 def _link(tree: Node, metas: dict[str, str], url: str) -> str:

@@ -19,7 +19,7 @@ def render(body: Node, title: str) -> str:
     is left out."""
     kept: list[str] = []
     for block in _blocks(body):
-        same_as_title = len(kept) < 2 and folded(block) == folded(title)
+        same_as_title = len(kept) < 2 and len(block) < 2 * len(title) and folded(block) == folded(title)
         if block and not same_as_title and block not in kept[-2:]:
             kept.append(block)
     return "\n\n".join(kept)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import logging
 from typing import Any, TypeAlias
 
@@ -19,8 +18,7 @@ logging.getLogger("htmldate").setLevel(logging.CRITICAL)
 
 
 def main_text(tree: Node, url: str, title: str) -> str:
-    """The article's text as lines (see `layout`), or an empty string. The tree is not changed."""
-    found = bare_extraction(
-        copy.deepcopy(tree), url=url, include_comments=False, include_tables=True, with_metadata=False
-    )
+    """The article's text as lines (see `layout`), or an empty string. The tree is not changed: trafilatura works on a copy of
+    its own."""
+    found = bare_extraction(tree, url=url, include_comments=False, include_tables=True, with_metadata=False)
     return render(found.body, title) if isinstance(found, Document) and found.body is not None else ""

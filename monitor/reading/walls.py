@@ -69,22 +69,29 @@ _CHALLENGES = tuple(
 
 def is_challenge(title: str, text: str) -> bool:
     """True if a short page says so in its title or text: a test for humans or a closed door instead of an article."""
+    if len(text) >= 600:
+        return False
     words = folded(f"{title} {text}")
-    return len(text) < 600 and any(phrase in words for phrase in _CHALLENGES)
+    return any(phrase in words for phrase in _CHALLENGES)
 
 
 def is_walled(text: str, *, free: bool) -> bool:
     """True if only a teaser is shown: the page declares itself paid for, or says so where its text ends."""
     if len(text) >= _TEASER:
         return False
-    return not free or any(phrase in folded(text) for phrase in _WALLS)
+    return not free or _asks_for_money(text)
 
 
 def without_wall(text: str) -> str:
     """The teaser up to the words that ask for money."""
     kept: list[str] = []
     for paragraph in text.split("\n\n"):
-        if any(phrase in folded(paragraph) for phrase in _WALLS):
+        if _asks_for_money(paragraph):
             break
         kept.append(paragraph)
     return "\n\n".join(kept)
+
+
+def _asks_for_money(text: str) -> bool:
+    words = folded(text)
+    return any(phrase in words for phrase in _WALLS)
