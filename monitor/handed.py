@@ -15,7 +15,13 @@ from monitor.errors import InputError, ReadingError
 from monitor.model import Article, Page
 
 LARGEST = 50_000_000  # bytes of one text, page or PDF
-_TYPES = {".html": "text/html", ".htm": "text/html", ".pdf": "application/pdf", ".txt": "text/plain", ".md": "text/plain"}
+_TYPES = {
+    ".html": "text/html",
+    ".htm": "text/html",
+    ".pdf": "application/pdf",
+    ".txt": "text/plain",
+    ".md": "text/plain",
+}
 _JSON_LINES = (".jsonl", ".ndjson", ".json")
 
 
@@ -126,7 +132,9 @@ def json_lines(lines: Iterator[str], name: str) -> Iterator[Document]:
             raise InputError("Reading documents", subject=where, cause="this is not a JSON object")
         document = _document(data, where, number)
         if (first := seen.setdefault(str(document.id), number)) != number:
-            raise InputError("Reading documents", subject=where, cause=f"the id {document.id!r} is that of line {first}")
+            raise InputError(
+                "Reading documents", subject=where, cause=f"the id {document.id!r} is that of line {first}"
+            )
         yield document
 
 
