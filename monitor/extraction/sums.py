@@ -1,0 +1,156 @@
+"""Every sum of money in a text: its ends, currency and qualifier, and the span it stands in.
+
+`find_sums` is pure and linear in the text. What is no sum for certain is left out; what may be one because scale or
+currency is understood ("AWS 5 milliards, Google 3") is given with `inherited`, to be judged by whoever knows the context.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from monitor.extraction.sums_bare import Bare, Header, is_count
+from monitor.extraction.sums_context import Context
+from monitor.extraction.sums_language import Language, load
+from monitor.extraction.sums_quantities import Quantity, Reader
+from monitor.extraction.sums_ranges import Ends
+from monitor.extraction.sums_tokens import Token, tokens
+from monitor.model import Money, Qualifier, Span
+
+_CONVERSION_GAP = 9
+_RATIO = 1e5
+
+
+@dataclass(slots=True)
+class _Found:
+    """A sum on its way: the quantity, its code, and what it inherits."""
+
+    index: int
+    quantity: Quantity
+    code: str | None
+    scale: float = 1.0
+    source: int | None = None
+    header: Header | None = None
+
+
+def find_sums(text: str, language: str) -> list[Money]:
+    """All sums of a text in order, with offsets into it. `language` is ISO 639-1; an unknown one is read as English.
+
+    Sums a year, an hour or a unit are given like any other; so are prices, revenues and all else that is money.
+    """
+    tongue = load(language)
+    if not _may_hold_money(text, tongue):
+        return []
+    row = tokens(text, tongue)
+    ends = Ends(row, tongue)
+    quantities = ends.join(Reader(row, tongue).quantities())
+    full = {k for k, q in enumerate(quantities) if _is_full(row, q, tongue)}
+    if not full:
+        return []
+    context = Context(text, row, tongue)
+    codes = context.codes(quantities)
+    found = [_Found(k, quantities[k], codes[k]) for k in sorted(full)]
+    for k, scale, source, header in Bare(row, tongue, quantities, full).found():
+        code = context.codes([replace(quantities[k], unit=header.unit)])[0] if header and header.unit else None
+        found.append(_Found(k, quantities[k], code, scale, source, header))
+    found.sort(key=lambda f: f.index)
+    conversions = _conversions(row, found, tongue)
+    _inherit(found, conversions, row, tongue, context.default())
+    return [_money(text, row, f, conversions.get(i), ends) for i, f in enumerate(found)]
+
+
+def _may_hold_money(text: str, language: Language) -> bool:
+    """A cheap look that lets most texts go by."""
+    return bool(language.currencies.any_symbol.search(text) or language.anchor_pattern.search(text))
+
+
+def _is_full(row: Sequence[Token], found: Quantity, language: Language) -> bool:
+    """Whether a quantity is a sum by its own words: it has a currency, or a large scale and counts no things."""
+    if found.unit is not None:
+        return not (found.last < len(row) and row[found.last].low == "%")
+    return found.scaled and not is_count(row, found, language)
+
+
+def _conversions(row: Sequence[Token], found: Sequence[_Found], language: Language) -> dict[int, int]:
+    """For each sum that only restates another in a second currency, the index of that other."""
+    out: dict[int, int] = {}
+    allowed = language.sets["conversion"]
+    for i in range(1, len(found)):
+        one, two = found[i - 1], found[i]
+        if not one.code or not two.code or one.code == two.code or one.header or two.source is not None:
+            continue
+        gap = row[one.quantity.last : two.quantity.first]
+        if len(gap) > _CONVERSION_GAP or not gap or any(t.kind == "l" for t in gap):
+            continue
+        words = [t.low for t in gap if t.kind == "w"]
+        marks = [t.low for t in gap if t.kind == "p"]
+        opened = any(m in ("(", "[") for m in marks) and gap[0].low in ("(", "[")
+        told = bool(words) and all(w in allowed for w in words) and (marks == [] or marks[0] in (",", "–", "—", "-"))
+        chained = i - 1 in out and set(marks) <= {",", ";", "/", "."} and all(w in allowed for w in words)
+        slashed = not words and marks in (["/"], ["="], ["≈"])
+        if (opened and all(w in allowed for w in words)) or told or chained or slashed:
+            out[i] = out.get(i - 1, i - 1)
+    return out
+
+
+def _inherit(
+    found: Sequence[_Found], conversions: dict[int, int], row: Sequence[Token], language: Language, default: str
+) -> None:
+    """Give each sum without a currency that of its neighbour: the next one of its coordination, else the nearest before
+    that is no mere conversion, else the first after."""
+    by_index = {f.index: f for f in found}
+    last: str | None = None
+    first = next((f.code for f in found if f.code), default)
+    for i, one in enumerate(found):
+        if one.code is None and one.source is not None and by_index[one.source].quantity.unit is not None:
+            one.code = by_index[one.source].code
+        if one.code is None:
+            one.code = _coordinated(found, i, row, language) or last or first
+        elif i not in conversions:
+            last = one.code
+
+
+def _coordinated(found: Sequence[_Found], i: int, row: Sequence[Token], language: Language) -> str | None:
+    for j in range(i + 1, min(i + 6, len(found))):
+        gap = row[found[j - 1].quantity.last : found[j].quantity.first]
+        if len(gap) > 4 or any(t.low not in language.sets["coordination"] and t.low != "," for t in gap):
+            return None
+        if found[j].quantity.unit is not None:
+            return found[j].code
+    return None
+
+
+def _money(text: str, row: Sequence[Token], found: _Found, conversion: int | None, ends: Ends) -> Money:
+    quantity = found.quantity
+    start, end = row[quantity.first].start, row[quantity.last - 1].end
+    low = quantity.low if quantity.low is None else quantity.low * found.scale
+    high = quantity.high if quantity.high is None else quantity.high * found.scale
+    qualifier = _qualifier(quantity, ends)
+    if qualifier == "at_least":
+        high = None
+    elif qualifier == "up_to":
+        low, high = None, high if high is not None else low
+    inherited: set[str] = set()
+    if found.source is not None or found.header is not None:
+        inherited = {"scale", "currency"} if quantity.scale < 1e5 else {"currency"}
+    elif quantity.unit is None:
+        inherited = {"currency"}
+    return Money(
+        Span(start, end), text[start:end], _clean(low), _clean(high), found.code, qualifier, conversion, frozenset(inherited)
+    )
+
+
+def _qualifier(quantity: Quantity, ends: Ends) -> Qualifier:
+    if quantity.size in ("range", "vague"):
+        return "range" if quantity.size == "range" else "vague"
+    told = ends.qualifier(quantity)
+    if told == "exact" and quantity.size == "about":
+        return "about"
+    return told  # type: ignore[return-value]
+
+
+def _clean(value: float | None) -> float | None:
+    """Without the dust of binary fractions: 2.3 × 1e9 is 2,300,000,000."""
+    if value is None:
+        return None
+    return float(f"{value:.12g}")

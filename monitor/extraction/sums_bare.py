@@ -1,0 +1,301 @@
+"""Numbers whose scale or currency is left out: in lists, tables and coordinations ("dont 45 sous forme de prêts").
+
+Only texts that hold a full sum have any. The rules keep out what is plainly something else (years, percentages, counts
+of things); whether the rest are sums of a commitment is judged later.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from monitor.extraction.sums_language import Language
+from monitor.extraction.sums_quantities import Quantity
+from monitor.extraction.sums_tokens import Token
+
+_SENTENCE_END = frozenset(".?!")
+_UNITS = frozenset({"%", "‰", "°", "º", "ª", "²", "m²"})
+_CELL = frozenset({"|", "\t"})
+_LARGEST = 1e6
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """A unit given once for what follows: "(in Mio. Euro)", "Value (bn baht)". `column` is the table cell it stands in."""
+
+    start: int
+    end: int
+    scale: float
+    unit: str | None
+    column: int | None
+    near: str | None = None
+
+
+class Bare:
+    """Finds them in one text. `taken` are the full sums."""
+
+    def __init__(self, tokens: Sequence[Token], language: Language, quantities: Sequence[Quantity], full: set[int]) -> None:
+        self.tokens = tokens
+        self.language = language
+        self.sets = language.sets
+        self.quantities = quantities
+        self.full = full
+        self.lines = self._lines()
+        self.headers = self._headers()
+        self.sums = [k for k in range(len(quantities)) if k in full]
+
+    def found(self) -> list[tuple[int, float, int | None, Header | None]]:
+        """For each bare number that may be a sum: its index, the scale it inherits, the sum or header it has it from."""
+        out: list[tuple[int, float, int | None, Header | None]] = []
+        for k, found in enumerate(self.quantities):
+            if k in self.full or found.size == "vague" and found.scale < 1e3 or not self._possible(found):
+                continue
+            header = self._header(found)
+            if header is not None:
+                out.append((k, header.scale, None, header))
+                continue
+            source = self._source(k, found)
+            if source is not None and self._plausible(found, self.quantities[source]):
+                out.append((k, self._scale(found, self.quantities[source]), source, None))
+        return out
+
+    # what is plainly no sum -------------------------------------------------------------------------------------------
+
+    def _possible(self, found: Quantity) -> bool:
+        first, last = self.tokens[found.number], found.last
+        raw = first.raw
+        if found.value <= 0 or found.value >= 1e9 or (found.scale == 1 and found.value >= _LARGEST):
+            return False
+        if first.kind == "n" and len(raw) == 4 and raw.isdigit() and raw[:2] in ("19", "20"):
+            return False
+        if found.spelled and 1900 <= found.value <= 2100:
+            return False
+        if found.spelled and found.value == 1:
+            return self._one(found)
+        return self._free_after(last) and self._free_before(found.first)
+
+    def _one(self, found: Quantity) -> bool:
+        """ "un de Thales", "the remaining one": an article is a sum only at the end of a coordination of sums."""
+        after = self.tokens[found.last].low if found.last < len(self.tokens) else "."
+        before = self.tokens[found.first - 1].low if found.first else ""
+        return before in self.sets["joiners"] and after in self.sets["links"] or (before in self.sets["joiners"] and after == ".")
+
+    def _free_after(self, k: int) -> bool:
+        if k >= len(self.tokens):
+            return True
+        token = self.tokens[k]
+        if token.low in _UNITS or "percent" in token.roles or token.low in self.sets["not_before"]:
+            return False
+        if token.kind == "n":
+            return False
+        if token.kind == "p":
+            if token.low in ("-", "–", "/", ":", "'", "°") and not token.gap:
+                nxt = self.tokens[k + 1] if k + 1 < len(self.tokens) else None
+                return nxt is None or nxt.kind == "l" or nxt.gap
+            return token.low != "@"
+        if token.kind == "l":
+            return True
+        if token.kind == "c":
+            return False
+        if not token.gap:
+            return False
+        if token.low in self.sets["links"]:
+            return self._free_link(k)
+        return token.low in self.sets["follow"]
+
+    def _free_link(self, k: int) -> bool:
+        """After "de" or "of" only a name, an article or a noun of money: "3 de subvention", not "3 de nos usines"."""
+        nxt = self.tokens[k + 1] if k + 1 < len(self.tokens) else None
+        if nxt is None or nxt.kind != "w":
+            return False
+        return nxt.raw[0].isupper() or nxt.low in self.sets["money_nouns"] or nxt.low in self.sets["follow"]
+
+    def _free_before(self, i: int) -> bool:
+        if i == 0:
+            return True
+        token = self.tokens[i - 1]
+        if token.kind == "p" and token.low in ("/", ":", "-", "–", "#", "§", "+", "×", "x", "@", "_", "."):
+            if not self.tokens[i].gap and token.low not in ("–", "+") and not token.gap:
+                return token.low == "." and i > 1 and self.tokens[i - 2].low == "."
+            return True
+        if token.kind == "c":
+            return False
+        return token.low not in self.sets["not_after"]
+
+    # where scale and currency come from -------------------------------------------------------------------------------
+
+    def _source(self, k: int, found: Quantity) -> int | None:
+        """The full sum whose unit a bare number shares: in its sentence the nearest before, or after in a plain
+        coordination; else the nearest before in its paragraph or the one above."""
+        at = bisect_left(self.sums, k)
+        after = self.sums[at] if at < len(self.sums) else None
+        if after is not None and self._coordinated(k, after):
+            return after
+        if at:
+            before = self.sums[at - 1]
+            if self._near(self.quantities[before], found):
+                return before
+        if after is not None and self._same_sentence(found.last, self.quantities[after].first):
+            return after
+        return None
+
+    def _coordinated(self, k: int, after: int) -> bool:
+        """Whether only bare numbers, commas and conjunctions stand between ("25, 18 puis 12 millions")."""
+        end = self.quantities[k].last
+        for j in range(k + 1, after + 1):
+            start = self.quantities[j].first
+            gap = self.tokens[end:start]
+            if len(gap) > 4 or any(t.kind == "l" or (t.kind == "p" and t.low not in ",/&") for t in gap):
+                return False
+            words = [t.low for t in gap if t.kind == "w"]
+            if any(w not in self.sets["coordination"] for w in words):
+                return False
+            end = self.quantities[j].last
+        return True
+
+    def _same_sentence(self, start: int, end: int) -> bool:
+        return not any(t.kind == "l" or t.low in _SENTENCE_END for t in self.tokens[start:end])
+
+    def _near(self, source: Quantity, found: Quantity) -> bool:
+        """Within the same line or the next ones, and not too many tokens away."""
+        if found.first - source.last > 160:
+            return False
+        breaks = sum(1 for t in self.tokens[source.last : found.first] if t.kind == "l")
+        return breaks <= 6
+
+    def _scale(self, found: Quantity, source: Quantity) -> float:
+        """The scale a number takes from a sum: of 1.5 billion, "600" are millions."""
+        if found.scale > 1:
+            return 1.0
+        scale = source.scale if source.scale > 1 else 1.0
+        if scale >= 1e9 and found.value >= 100 and found.value * scale > 20 * max(source.value, source.high or 0):
+            scale /= 1e3
+        return scale
+
+    def _plausible(self, found: Quantity, source: Quantity) -> bool:
+        if source.scale == 1:
+            return found.value >= 100 and source.value >= 1000
+        return True
+
+    # tables -----------------------------------------------------------------------------------------------------------
+
+    def _lines(self) -> list[int]:
+        starts = [0]
+        starts.extend(i + 1 for i, t in enumerate(self.tokens) if t.kind == "l")
+        return starts
+
+    def _line(self, i: int) -> tuple[int, int]:
+        at = bisect_left(self.lines, i + 1) - 1
+        end = self.lines[at + 1] - 1 if at + 1 < len(self.lines) else len(self.tokens)
+        return self.lines[at], end
+
+    def _cell(self, i: int) -> int | None:
+        start, end = self._line(i)
+        if not any(t.low in _CELL for t in self.tokens[start:end]):
+            return None
+        return sum(1 for t in self.tokens[start:i] if t.low in _CELL)
+
+    def _headers(self) -> list[Header]:
+        """Places where a scale stands with a currency but without a number."""
+        out: list[Header] = []
+        taken = {i for q in self.quantities for i in range(q.first, q.last) if q.size != "vague"}
+        vague = {q.number: q for q in self.quantities if q.size == "vague" and q.scale >= 1e3}
+        for i, token in enumerate(self.tokens):
+            scale = self._header_scale(i)
+            if scale is None or i in taken:
+                continue
+            before = self.tokens[i - 1] if i else None
+            opened = before is not None and (before.low in ("(", "[", ",", ":") or before.low in self.sets["in"] or before.kind in ("c", "l"))
+            if not opened:
+                continue
+            unit, end = self._header_unit(i)
+            if unit is None and not (before is not None and before.low == "(" and end < len(self.tokens) and self.tokens[end].low == ")"):
+                continue
+            out.append(Header(i, end, scale, unit, self._cell(i)))
+            vague.pop(i, None)
+            _ = token
+        return out
+
+    def _header_scale(self, i: int) -> float | None:
+        roles = self.tokens[i].roles
+        for role in ("scales", "short", "thousand", "scale"):
+            if role in roles:
+                return float(roles[role])
+        if "tight" in roles or "composite" in roles:
+            nxt = self.tokens[i + 1].roles if i + 1 < len(self.tokens) else {}
+            previous = self.tokens[i - 1].roles if i else {}
+            if "composite" in roles:
+                return float(roles["composite"][0])
+            if nxt.keys() & {"symbol", "code", "unit"} or "symbol" in previous:
+                return float(roles["tight"])
+        return None
+
+    def _header_unit(self, i: int) -> tuple[str | None, int]:
+        if "composite" in self.tokens[i].roles:
+            return str(self.tokens[i].roles["composite"][1]), i + 1
+        k = i + 1
+        while k < len(self.tokens) and (self.tokens[k].low in self.sets["links"] or self.tokens[k].low == "."):
+            k += 1
+        for j in (k, i - 1):
+            if 0 <= j < len(self.tokens):
+                roles = self.tokens[j].roles
+                unit = roles.get("symbol") or roles.get("code") or roles.get("unit")
+                if unit:
+                    return str(unit), max(j, i) + 1
+        return None, k
+
+    def _header(self, found: Quantity) -> Header | None:
+        """The header that rules over a number: the last one before, if the number ends a row, a cell or a list item."""
+        header = None
+        for candidate in self.headers:
+            if candidate.end <= found.first:
+                header = candidate
+        if header is None or found.scale > 1 or found.unit:
+            return None
+        start, end = self._line(found.first)
+        if header.start >= start and header.column is None:
+            return None
+        if header.column is not None:
+            cell = self._cell(found.first)
+            return header if cell == header.column and header.start < start else None
+        after = self.tokens[found.last] if found.last < end else None
+        closes = after is None or after.low in ("|", ";", ",", ".", ")", "(", "*", "[")
+        opens = found.first == start or self.tokens[found.first - 1].low in ("|", ":", ".", "–", "—", "-", "(", "…", "=", ",") or self._qualified(found)
+        return header if closes and opens else None
+
+    def _qualified(self, found: Quantity) -> bool:
+        return found.first > 0 and self.tokens[found.first - 1].low in self.language.before
+
+
+def is_count(tokens: Sequence[Token], found: Quantity, language: Language) -> bool:
+    """Whether a number with a large scale and no currency counts things ("trois milliards de paramètres")."""
+    sets = language.sets
+    k = found.last
+    if k >= len(tokens):
+        return False
+    token = tokens[k]
+    if token.low in ("%", "²") or "percent" in token.roles:
+        return True
+    if token.kind != "w":
+        return False
+    how = language.data["count_nouns"]
+    if token.low in sets["money_nouns"]:
+        return False
+    if token.low in sets["count_words"] or token.low in sets["not_before"]:
+        return True
+    if token.low in sets["links"] and token.low not in ("an",):
+        nxt = tokens[k + 1] if k + 1 < len(tokens) else None
+        if nxt is None or nxt.kind != "w":
+            return nxt is not None and nxt.kind == "w"
+        if nxt.low in sets["money_nouns"] or nxt.low in sets["follow"]:
+            return False
+        return how != "capital" and not nxt.raw[0].isupper()
+    if token.low in sets["follow"]:
+        return False
+    if how == "plural":
+        return bool(re.fullmatch(r"[a-z]{4,}s", token.raw)) or tokens[k - 1].end == token.start
+    if how == "capital":
+        return token.raw[0].isupper() and not token.raw.isupper()
+    return False

@@ -1,0 +1,442 @@
+"""Quantities in a row of tokens: figures, spelled-out numbers, halves, dozens and vague sizes, with scale and currency.
+
+Every number of the text becomes a quantity, money or not; which of them are sums is decided afterwards.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from monitor.extraction.sums_language import Language, compose
+from monitor.extraction.sums_tokens import Token
+
+_SCALES = ("scale", "scales", "short", "composite")
+_BIG = 1e5
+
+
+@dataclass(slots=True)
+class Quantity:
+    """`low` and `high` are the ends in whole units once scale is applied (None: open); `first`, `last` bound its tokens,
+    currency included, `last` exclusive. `unit` is a currency code or family, None when none stands beside it."""
+
+    first: int
+    last: int
+    low: float | None
+    high: float | None
+    size: str = "exact"  # exact, about, vague
+    scale: float = 1.0
+    unit: str | None = None
+    near: str | None = None  # the code that a word beside the unit tells
+    spelled: bool = False
+    whole: bool = True  # written without a decimal part
+    number: int = 0  # the token where the number itself begins
+
+    @property
+    def value(self) -> float:
+        return self.low if self.low is not None else (self.high or 0.0)
+
+    @property
+    def scaled(self) -> bool:
+        return self.scale >= _BIG
+
+
+class Reader:
+    """Reads the quantities of one text."""
+
+    def __init__(self, tokens: Sequence[Token], language: Language) -> None:
+        self.tokens = tokens
+        self.language = language
+        self.sets = language.sets
+        self.n = len(tokens)
+
+    def quantities(self) -> list[Quantity]:
+        out: list[Quantity] = []
+        i = free = 0
+        tokens, n = self.tokens, self.n
+        while i < n:
+            token = tokens[i]
+            if token.kind in ("p", "l", "c") or (token.kind == "w" and not token.roles and not self._odd(token.low)):
+                i += 1
+                continue
+            found = self._quantity(i)
+            if found is None:
+                i += 1
+                continue
+            self._currency(found, free)
+            out.append(found)
+            i = free = max(found.last, i + 1)
+        return out
+
+    def _odd(self, word: str) -> bool:
+        """Whether a word without a role of its own may begin a quantity ("dreistelliger", "Millionenbetrag")."""
+        vague = self.language.data["vague"]
+        return any(word.startswith(stem) for stem in (*vague.get("compounds", ()), *vague.get("figures", ())))
+
+    # one quantity -----------------------------------------------------------------------------------------------------
+
+    def _quantity(self, i: int) -> Quantity | None:
+        token = self.tokens[i]
+        if token.kind == "n":
+            if token.value is None or self._glued_to_word(i):
+                return None
+            found = Quantity(i, i + 1, token.value, None, number=i, whole=token.value.is_integer())
+            return self._scaled(found, token.value)
+        roles = token.roles
+        if "few" in roles:
+            found_few = self._few(i)
+            if found_few:
+                return found_few
+        if "about" in roles:
+            found_about = self._collective(i, float(roles["about"]), "about")
+            if found_about:
+                return found_about
+        if "vague" in roles:
+            found_vague = self._collective(i, float(roles["vague"]), "vague")
+            if found_vague:
+                return found_vague
+        if "part" in roles and self._scale_at(i + 1):
+            return self._scaled(Quantity(i, i + 1, None, None, number=i, whole=False, spelled=True), roles["part"])
+        if "numeral" in roles or "hundred" in roles:
+            return self._spelled(i)
+        if "thousand" in roles:
+            return self._scaled(Quantity(i, i, None, None, number=i, spelled=True), 1.0)
+        if "scale" in roles:
+            return self._alone(i)
+        if "scales" in roles:
+            return self._plural_alone(i)
+        return self._figures(i) if not roles else None
+
+    def _spelled(self, i: int) -> Quantity | None:
+        """A row of number words; articles count only before a scale."""
+        tokens, k = self.tokens, i
+        values: list[float] = []
+        tail = 1e9
+        while k < self.n:
+            roles = tokens[k].roles
+            if "hundred" in roles and roles["hundred"]:
+                values.append(100.0)
+                tail, k = 100.0, k + 1
+            elif "numeral" in roles and (float(roles["numeral"]) < tail):
+                value = float(roles["numeral"])
+                values.append(value)
+                tail, k = _room(value), k + 1
+            elif values and tokens[k].low in self.sets["joiners"] and self._continues(k + 1, tail):
+                k += 1
+            else:
+                break
+        if not values:
+            return None
+        if k == i + 1 and tokens[i].low in self.sets["articles"] and not self._scale_at(k):
+            return self._article(i, k)
+        value = compose(values)
+        found = Quantity(i, k, None, None, number=i, spelled=True, whole=value.is_integer())
+        return self._scaled(found, value)
+
+    def _article(self, i: int, k: int) -> Quantity | None:
+        """ "une dizaine", "a few", "a couple of", "ein paar", "a half": the article belongs to what follows."""
+        if k < self.n and self.tokens[k].roles.keys() & {"about", "few", "part", "hundred"}:
+            found = self._quantity(k)
+            if found is not None:
+                found.first = i
+                return found
+        if self.tokens[i].low in self.language.data["numerals"]:
+            return Quantity(i, k, 1.0, 1.0, number=i, spelled=True)
+        return None
+
+    def _continues(self, k: int, tail: float) -> bool:
+        if k >= self.n:
+            return False
+        value = self.tokens[k].roles.get("numeral")
+        return value is not None and value < tail and tail > 1
+
+    def _scale_at(self, k: int) -> bool:
+        if k >= self.n:
+            return False
+        return any(role in self.tokens[k].roles for role in (*_SCALES, "thousand"))
+
+    def _scaled(self, found: Quantity, value: float) -> Quantity | None:
+        """Read on from a number: halves, scales, further numbers with smaller scales ("1 milliard 200 millions")."""
+        tokens, k = self.tokens, found.last
+        group, total, last, applied = value, 0.0, float("inf"), 1.0
+        while k < self.n:
+            roles = tokens[k].roles
+            if "plus" in roles and roles["plus"]:
+                group, total = (group + roles["plus"], total) if applied == 1 else (group, total + roles["plus"] * applied)
+                k += 1
+            elif "hundred" in roles and applied == 1:
+                group, k = group * 100, k + 1
+            elif "thousand" in roles:
+                group, applied, k = (group or 1) * 1e3, max(applied, 1e3), k + 1
+            elif (factor := self._factor(k, found)) and factor < last:
+                if factor == _BIG:
+                    group *= factor
+                else:
+                    total, group, last = total + group * factor, 0.0, factor
+                applied, k = max(applied, factor) if total else factor, k + 1
+                if "composite" in roles:
+                    found.unit = roles["composite"][1]
+                    break
+            elif applied > 1 and (more := self._addend(k, last)):
+                group, k = group + more[0], more[1]
+            else:
+                break
+        if found.last == k and found.first == k:
+            return None
+        found.last, found.scale = k, applied
+        found.low = found.high = total + group
+        return found
+
+    def _factor(self, k: int, found: Quantity) -> float | None:
+        roles = self.tokens[k].roles
+        for role in ("scale", "scales", "short"):
+            if role in roles:
+                return float(roles[role])
+        if "composite" in roles:
+            return float(roles["composite"][0])
+        if "tight" in roles and self._beside_currency(k, found):
+            return float(roles["tight"])
+        return None
+
+    def _beside_currency(self, k: int, found: Quantity) -> bool:
+        """Whether a one-letter scale may be one: a currency stands right before the figure or right after the letter."""
+        if self.tokens[k].gap and self.tokens[k].raw.islower():
+            return False
+        after = k + 1
+        if after < self.n and self.tokens[after].low in self.sets["links"]:
+            after += 1
+        if after < self.n and self._unit_at(after):
+            return True
+        before = found.first - 1
+        return before >= 0 and self._unit_at(before) is not None
+
+    def _addend(self, k: int, last: float) -> tuple[float, int] | None:
+        """A further number that belongs to the same sum: it is smaller than the scale before it and has its own."""
+        token = self.tokens[k]
+        value = token.value if token.kind == "n" else token.roles.get("numeral")
+        if value is None or not token.gap or value >= 1000:
+            return None
+        end = k + 1
+        if token.kind == "w":
+            spelled = self._spelled_row(k)
+            value, end = spelled
+        if end >= self.n:
+            return None
+        roles = self.tokens[end].roles
+        factor = next((float(roles[r]) for r in ("scale", "scales", "short", "thousand") if r in roles), None)
+        if "composite" in roles:
+            factor = float(roles["composite"][0])
+        if factor is None or factor >= last:
+            return None
+        return value, end
+
+    def _spelled_row(self, k: int) -> tuple[float, int]:
+        values: list[float] = []
+        tail = 1e9
+        while k < self.n:
+            roles = self.tokens[k].roles
+            if "hundred" in roles:
+                values.append(100.0)
+                tail = 100.0
+            elif "numeral" in roles and roles["numeral"] < tail:
+                values.append(roles["numeral"])
+                tail = _room(roles["numeral"])
+            else:
+                break
+            k += 1
+        return compose(values), k
+
+    # vague sizes ------------------------------------------------------------------------------------------------------
+
+    def _scales_after(self, k: int, value: float) -> tuple[float, int, float]:
+        """Links and scales from a token on: the value with them, where they end, the largest."""
+        applied = 1.0
+        end = k
+        while k < self.n:
+            roles = self.tokens[k].roles
+            factor = next((float(roles[r]) for r in ("scale", "scales", "short") if r in roles), None)
+            if factor is None and "hundred" in roles:
+                factor = 100.0
+            if factor is None and "vague" in roles and applied == 1:
+                factor = float(roles["vague"])
+            if factor is None and "thousand" in roles:
+                factor = 1e3
+            if factor is None and "tight" in roles and self._unit_after(k + 1):
+                factor = float(roles["tight"])
+            if factor is None:
+                if self.tokens[k].low in self.sets["links"]:
+                    k += 1
+                    continue
+                break
+            value, applied, k = value * factor, max(applied, factor), k + 1
+            end = k
+        return value, end, applied
+
+    def _few(self, i: int) -> Quantity | None:
+        value, end, scale = self._scales_after(i + 1, 1.0)
+        if end == i + 1 or scale < 1e3 or self.tokens[i + 1].kind == "n":
+            return None
+        return Quantity(i, end, value, None, "vague", scale, number=i, spelled=True)
+
+    def _collective(self, i: int, size: float, kind: str) -> Quantity | None:
+        value, end, scale = self._scales_after(i + 1, size)
+        if end == i + 1 and not self._unit_after(end):
+            return None
+        high = value if kind == "about" else None
+        return Quantity(i, max(end, i + 1), value, high, kind, max(scale, size if size >= 1e3 else 1.0), number=i, spelled=True)
+
+    def _alone(self, i: int) -> Quantity | None:
+        """A scale without a number: "le milliard", "billion-dollar"."""
+        before = self.tokens[i - 1].low if i and self.tokens[i - 1].kind == "w" else ""
+        determined = before in self.sets["determiners"]
+        if not determined and not self._unit_after(i + 1):
+            return None
+        return self._scaled(Quantity(i, i, None, None, number=i, spelled=True), 1.0)
+
+    def _plural_alone(self, i: int) -> Quantity | None:
+        """A plural scale without a number: "des milliards d'euros"."""
+        value, end, scale = self._scales_after(i, 1.0)
+        if not self._unit_after(end):
+            return None
+        return Quantity(i, end, value, None, "vague", scale, number=i, spelled=True)
+
+    def _figures(self, i: int) -> Quantity | None:
+        """Sizes by their number of digits or inside a compound: "dreistelliger Millionenbetrag", "Milliardensumme"."""
+        vague = self.language.data["vague"]
+        word = self.tokens[i].low
+        size, k = 1.0, i
+        for stem, factor in vague.get("figures", {}).items():
+            if word.startswith(stem):
+                size, k = float(factor), i + 1
+        following = self.tokens[k].low if k < self.n else ""
+        for stem, factor in vague.get("compounds", {}).items():
+            if following.startswith(stem) and following[len(stem) :] in vague["compound_tails"]:
+                return Quantity(i, k + 1, size * factor, None, "vague", float(factor), number=i, spelled=True)
+        if k > i and k < self.n and "scales" in self.tokens[k].roles:
+            factor = float(self.tokens[k].roles["scales"])
+            return Quantity(i, k + 1, size * factor, None, "vague", factor, number=i, spelled=True)
+        return None
+
+    # currency ---------------------------------------------------------------------------------------------------------
+
+    def _unit_at(self, k: int) -> str | None:
+        if not 0 <= k < self.n:
+            return None
+        roles = self.tokens[k].roles
+        unit = roles.get("symbol") or roles.get("code") or roles.get("unit")
+        return str(unit) if unit else None
+
+    def _unit_after(self, k: int) -> str | None:
+        if k < self.n and self.tokens[k].low in self.sets["links"]:
+            k += 1
+        return self._unit_at(k)
+
+    def _currency(self, found: Quantity, free: int) -> None:
+        """Find the currency right before or after a quantity and take it in; `free` is the first token not yet taken."""
+        self._currency_before(found, free)
+        self._currency_after(found)
+
+    def _currency_before(self, found: Quantity, free: int) -> None:
+        i = found.first - 1
+        if i < free:
+            return
+        token, number = self.tokens[i], self.tokens[found.first]
+        roles = token.roles
+        if "symbol" in roles:
+            unit = roles["symbol"]
+        elif "code" in roles:
+            if number.kind != "n" or (roles.get("glued") and number.gap):
+                return
+            unit = roles["code"]
+        elif "unit" in roles and number.kind == "n" and number.gap:
+            unit = roles["unit"]
+        else:
+            return
+        found.unit, found.first = str(unit), i
+        if i - 1 >= free and "symbol" in roles and roles["symbol"] == "dollar":
+            near = self.language.currencies.by_word("dollar", self.tokens[i - 1].raw)
+            if near and self.tokens[i - 1].raw.isupper():
+                found.near, found.first = near, i - 1
+
+    def _currency_after(self, found: Quantity) -> None:
+        k = found.last
+        if k < self.n and self.tokens[k].low == "." and not self.tokens[k].gap and "short" in self.tokens[k - 1].roles:
+            k += 1
+        if k < self.n and self.tokens[k].low in self.sets["links"]:
+            k += 1
+        if k >= self.n or self.tokens[k].kind == "l":
+            return
+        table = self.language.currencies
+        unit, end, near = self._unit_at(k), k + 1, None
+        if unit is None and self.tokens[k].kind == "w":
+            # an adjective before the unit: "Canadian dollars", "norwegische Kronen", "U.S. dollars"
+            for words in (1, 2):
+                name = self.tokens[k + words].roles.get("unit") if k + words < self.n else None
+                if name:
+                    near = table.by_word(name, self.tokens[k].raw)
+                    if near or (self.tokens[k].low not in self.sets["follow"] and words == 1 and self._adjective(k)):
+                        unit, end = name, k + words + 1
+                    break
+        if unit is None or (found.unit and not self._better(unit, found, k)):
+            return
+        if "code" in self.tokens[k].roles and self.tokens[k].roles.get("glued"):
+            return
+        if "symbol" in self.tokens[k].roles and self._belongs_to_next(k):
+            return
+        found.unit, found.last = unit, end
+        if near is None:
+            near, found.last = self._adjective_after(unit, end)
+        found.near = near or found.near
+
+    def _adjective(self, k: int) -> bool:
+        return bool(re.fullmatch(r"[^\W\d_]{4,}", self.tokens[k].raw)) and not self.tokens[k].roles
+
+    def _better(self, unit: str, found: Quantity, k: int) -> bool:
+        """Whether a currency after the figure says more than the symbol before it ("$2.800 millones de pesos")."""
+        if unit == found.unit:
+            return True
+        return found.unit in ("dollar", "pound", "yen") and "symbol" not in self.tokens[k].roles
+
+    def _belongs_to_next(self, k: int) -> bool:
+        """Whether a symbol stands before the next figure rather than after this one ("3 $5m")."""
+        token = self.tokens[k]
+        after = self.tokens[k + 1] if k + 1 < self.n else None
+        return token.gap and after is not None and after.kind == "n" and not after.gap
+
+    def _adjective_after(self, unit: str, end: int) -> tuple[str | None, int]:
+        """The country told after a unit: "dollars canadiens", "$ US", "dollars de Hong Kong"."""
+        table = self.language.currencies
+        for k in (end, end + 1):
+            if k >= self.n or self.tokens[k].kind != "w":
+                break
+            word = self.tokens[k]
+            near = table.by_word(unit, word.raw)
+            if near and (k == end or self.tokens[end].low in self.sets["links"] or self.tokens[end].low == "("):
+                return near, k + 1
+            if word.low not in self.sets["links"]:
+                break
+        return None, end
+
+    def _glued_to_word(self, i: int) -> bool:
+        """Whether a figure is part of a name: "H100", "GPT-4", "5G"."""
+        token = self.tokens[i]
+        if i and not token.gap:
+            before = self.tokens[i - 1]
+            if before.kind == "w" and not before.roles.keys() & {"code", "symbol", "unit"}:
+                return True
+            if before.low in ("-", "_", "#", "@", ".", "+") and not before.gap and i > 1 and self.tokens[i - 2].kind == "w":
+                return not self.tokens[i - 2].roles
+        return False
+
+
+def _room(value: float) -> float:
+    """What may still be added to a number word: less than its last digit's place ("twenty" takes less than ten)."""
+    if value < 20:
+        return 1.0
+    if value in (60, 80):  # "soixante-quinze", "quatre-vingt-dix"
+        return 20.0
+    place = 1.0
+    while value % (place * 10) == 0:
+        place *= 10
+    return place
