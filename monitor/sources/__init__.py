@@ -12,7 +12,6 @@ import re
 from collections.abc import Callable
 
 from monitor.errors import SourceError
-from monitor.links import canonical
 from monitor.model import Entry, Page, Source
 from monitor.sources.feed import read_feed
 from monitor.sources.listing import read_listing
@@ -58,7 +57,7 @@ def _once(found: list[Entry]) -> list[Entry]:
     seen: set[str] = set()
     kept: list[Entry] = []
     for entry in found:
-        keys = {f"id {entry.id}", f"url {canonical(entry.url)}"}
+        keys = {f"id {entry.id}", f"url {entry.url}"}
         if entry.kind == "article" and keys & seen:
             continue
         seen |= keys

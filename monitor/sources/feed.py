@@ -124,7 +124,7 @@ def _entry(item: Mapping[str, Any], page: Page, language: str | None) -> Entry |
         url=address,
         id=own_id if own_id and own_id != item.get("link") else address,
         title=plain(item.get("title")),
-        summary=plain(description) or plain(content),
+        summary=plain(description or content),
         published=_when(item, "published"),
         language=language,
         content_html=fullest if len(fullest) >= _CONTENT else None,
