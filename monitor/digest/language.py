@@ -123,7 +123,9 @@ class Words:
         power = round(math.log10(low)) - 6 if low > 0 else -1
         if not 0 <= power < len(self._sized) or low != 10.0 ** (power + 6):
             return self.text("money.at_least", sum=self.money(low, currency))
-        unit = self._of_currency.get(currency or "", f"({currency})" if currency else "")
+        unit = self._of_currency.get(currency or "", self._of_currency["other"] if currency else "").format(
+            code=currency
+        )
         return f"{self._sized[power]} {unit}".strip()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,7 +55,8 @@ class Renderer:
 
     def _fill(self, name: str, shown: object) -> str:
         try:
-            return self._environment.get_template(name).render(v=shown).strip() + "\n"
+            filled = self._environment.get_template(name).render(v=shown)
+            return re.sub(r"\n{3,}", "\n\n", filled).strip() + "\n"
         except TemplateSyntaxError as error:
             where = f"{error.filename or name}, line {error.lineno}"
             raise SettingsError("Reading a template", subject=where, cause=error.message) from error

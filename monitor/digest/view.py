@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote
 
-from monitor.digest.build import Digest, Item, Section
+from monitor.digest.build import Digest, FailingSource, Item, Section
 from monitor.digest.language import Words
 from monitor.digest.plain import inert, web_link
 from monitor.digest.subscription import Filter
@@ -49,12 +49,13 @@ NO_LINKS = Links()
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One total: its name, sum, and how it changed; `share` is its part of the headline in percent."""
+    """One total: its name, sum, and how it changed; `share` is its part of the headline in percent, None for the
+    headline itself."""
 
     name: str
     sum: str
     change: str
-    share: int
+    share: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,7 @@ class View:
     notes: tuple[str, ...]
     blocks: tuple[Block, ...]
     review: str
-    failing: tuple[tuple[str, str], ...]
+    failing: tuple[str, ...]
     failing_note: str
     method: str
     as_of: str
@@ -133,9 +134,7 @@ def view(digest: Digest, words: Words, links: Links = NO_LINKS, limit: int = 30)
         notes=_notes(digest, words),
         blocks=tuple(_block(s, words, links, limit) for s in digest.sections),
         review=words.plural("count.review", digest.review_waiting) if digest.review_waiting else "",
-        failing=tuple(
-            (inert(f.name, 80), f"{inert(f.reason, 160)}; {_since(f.since, words)}") for f in digest.failing_sources
-        ),
+        failing=tuple(_failing(source, words) for source in digest.failing_sources),
         failing_note=words.text("note.failing"),
         method="" if digest.alert else _method(digest.totals_after, words),
         as_of=words.text("footer.as_of", moment=words.moment(digest.generated_at)) if digest.generated_at else "",
@@ -222,7 +221,8 @@ def _totals(digest: Digest, words: Words) -> tuple[Line, ...]:
                 delta = words.span(low - was[0], high - was[1], digest.totals_after.currency, signed=True)
                 change = words.text("summary.change", delta=delta)
         sum_ = words.span(low, high, digest.totals_after.currency)
-        lines.append(Line(words.text(f"summary.{name}"), sum_, change, min(100, round(100 * low / top))))
+        share = max(1, min(100, round(100 * low / top))) if name == "itemised" else None
+        lines.append(Line(words.text(f"summary.{name}"), sum_, change, share))
     return tuple(lines)
 
 
@@ -368,7 +368,7 @@ def _facts(item: Item, section: str, words: Words) -> tuple[str, ...]:
     status = words.text(f"status.{state.status}")
     if was and was.status != state.status:
         status = words.text("item.status_was", before=words.text(f"status.{was.status}"), after=status)
-    if section != "new":  # there the chip says it
+    if section != "new" and item.event not in ("cancelled", "under_way", "completed"):  # there the chip says it
         facts.append(status)
     return (*facts, words.text(f"purpose.{state.purpose}"))
 
@@ -392,6 +392,12 @@ def _source(item: Item, words: Words) -> str:
     outlet = inert(proof.outlet or proof.link, 80)
     source = words.text("item.source", outlet=outlet, date=words.day(proof.published))
     return source if proof.language == words.code else f"{source} ({proof.language})"
+
+
+def _failing(source: FailingSource, words: Words) -> str:
+    return words.text(
+        "source.line", name=inert(source.name, 80), reason=inert(source.reason, 160), since=_since(source.since, words)
+    )
 
 
 def _since(moment: datetime | None, words: Words) -> str:
