@@ -9,7 +9,10 @@ from datetime import UTC, datetime
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 # Tags that do not part words.
 _INLINE = re.compile(r"</?(?:a|abbr|b|em|font|i|mark|s|small|span|strong|sub|sup|u)(?:\s[^<>]*)?>", re.IGNORECASE)
-_UNREAD = (("<!--", "-->"), ("<script", "</script>"), ("<style", "</style>"))
+_UNREAD = tuple(
+    (re.compile(opening, re.IGNORECASE), re.compile(closing, re.IGNORECASE))
+    for opening, closing in (("<!--", "-->"), (r"<script\b", r"</script\s*>"), (r"<style\b", r"</style\s*>"))
+)
 # Control characters, and those that turn the direction of text.
 _UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 
@@ -25,15 +28,12 @@ def plain(fragment: object) -> str | None:
 def _without_unread(fragment: str) -> str:
     """Without comments, scripts and styles; what is not closed is cut off. One pass for each: never quadratic."""
     for opening, closing in _UNREAD:
-        low = fragment.lower()
-        start = low.find(opening)
         kept: list[str] = []
         end = 0
-        while start >= 0:
-            kept.append(fragment[end:start])
-            found = low.find(closing, start)
-            end = found + len(closing) if found >= 0 else len(fragment)
-            start = low.find(opening, end)
+        while start := opening.search(fragment, end):
+            kept.append(fragment[end : start.start()])
+            stop = closing.search(fragment, start.end())
+            end = stop.end() if stop else len(fragment)
         fragment = " ".join([*kept, fragment[end:]])
     return fragment
 
