@@ -1,0 +1,272 @@
+"""Where the money lands: look-ups over `places.dat`, unpacked on first use (milliseconds, 2.5 MB).
+
+The file holds countries, regions, French departments, Spanish and Italian provinces, American counties, areas such as the
+Lausitz or the Gulf, and towns; how it is made is told in `monitor.training.places.build`. A place is known by its path,
+"FR/32/59/cambrai", so that Cambrai lies in the Nord, the Hauts-de-France and France. Spans are half-open character offsets.
+
+Many names are also everyday words or people ("Nice", "Essen", "Taylor"), and a village bears nearly every name: `scan` takes
+only what the words around it support, `mentions` gives all with the reasons.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from monitor.knowledge.names import bare, words
+
+FILE = Path(__file__).with_name("places.dat")
+Kind = Literal["country", "region", "province", "area", "town"]
+_KINDS: dict[str, Kind] = {"c": "country", "r": "region", "p": "province", "a": "area", "t": "town"}
+_RANK = {"country": 5_000_000, "region": 900_000, "area": 60_000, "province": 90_000, "town": 0}
+# Countries whose papers write the language: their towns are meant before others of the same name.
+HOMES = {
+    "fr": frozenset("FR BE CH LU CA MC SN CI MA TN DZ".split()),
+    "en": frozenset("GB US IE CA AU NZ IN SG ZA".split()),
+    "de": frozenset("DE AT CH LU LI".split()),
+    "es": frozenset("ES MX AR CL CO PE UY PY EC BO CR PA DO GT VE".split()),
+    "it": frozenset("IT CH SM".split()),
+}
+HOME_WEIGHT = 20
+# A town below this size needs a preposition, or another place that it lies in, unless it is in a country of the language.
+KNOWN_ABROAD = 100_000
+KNOWN_AT_HOME = 5_000
+PREPOSITIONS = {
+    "fr": frozenset("à a au aux en dans près vers sur chez depuis".split()),
+    "en": frozenset("in at near outside around from to across throughout into".split()),
+    "de": frozenset("in im bei nahe nach aus ins am um".split()),
+    "es": frozenset("en a al cerca desde hacia sobre".split()),
+    "it": frozenset("a ad in nel nella nei nelle nello nell presso vicino verso su dal dalla".split()),
+}
+# Words that join a preposition to its place: "près de", "cerca de", "in the", "en la".
+_LINKS = frozenset("de d du des la le les l of the der dem den di del della al el los las los".split())
+_TOKEN = re.compile(r"[^\W_]+")
+_GAP = re.compile(r"[ \t\u00a0\u202f]?[-‐‑–'’/]?[ \t\u00a0\u202f]?|\.|(?<=\b[A-Z]t)\. |(?<=\bSt)\. ")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place. `path` is its identity: country/region/province/town as far as known, "-name:CC,CC" for an area above
+    countries. `country` is ISO 3166, "" for such an area. `population` is in thousands rounded down, known of towns only.
+    `everyday` lists the languages in which the name is a common word too, "*" when it is a frequent first or last name."""
+
+    path: str
+    name: str
+    kind: Kind
+    country: str
+    population: int = 0
+    everyday: str = ""
+
+
+class Hit(NamedTuple):
+    """A place met in a text. `led` when a word of place stands before it ("in", "près de"); `doubtful` when it may be an
+    everyday word, part of a longer name, or too small to be meant without more."""
+
+    start: int
+    end: int
+    place: Place
+    led: bool
+    doubtful: bool
+
+
+@lru_cache(maxsize=1)
+def _data() -> bytes:
+    return zlib.decompress(FILE.read_bytes())
+
+
+def _line_start(data: bytes, position: int) -> int:
+    return data.rfind(b"\n", 0, position) + 1
+
+
+@lru_cache(maxsize=1 << 13)
+def _under(word: str) -> tuple[tuple[tuple[str, ...], Place, str], ...]:
+    """All names that begin with this bare word, longest first: (words, place, as written in the file)."""
+    data, wanted = _data(), word.encode()
+    low, high = 0, len(data)
+    while low < high:  # first line that is not below the word
+        start = _line_start(data, (low + high) // 2)
+        end = data.find(b"\n", start)
+        end = len(data) if end < 0 else end
+        if data[start : start + len(wanted)] < wanted:
+            low = end + 1
+        else:
+            high = start
+    found = []
+    while data.startswith(wanted, low):
+        end = data.find(b"\n", low)
+        end = len(data) if end < 0 else end
+        if data[low + len(wanted) : low + len(wanted) + 1] in (b"\t", b" "):
+            found.append(_parse(data[low:end].decode()))
+        low = end + 1
+    return tuple(sorted(found, key=lambda entry: -len(entry[0])))
+
+
+def _parse(line: str) -> tuple[tuple[str, ...], Place, str]:
+    key, path, name, population, everyday = (line.split("\t") + ["", "", ""])[:5]
+    kind, path = _KINDS[path[0]], path[1:]
+    if path.endswith("/="):
+        path = path[:-1] + key.replace(" ", "-")
+    name = name or key.title()
+    country = "" if path.startswith("-") else path[:2]
+    return tuple(key.split()), Place(path, name, kind, country, int(population or 0), everyday), name
+
+
+def candidates(name: str, language: str | None = None) -> tuple[Place, ...]:
+    """Every place of that name, the likeliest first in a text of that language."""
+    key = words(name)
+    if not key:
+        return ()
+    fitting = {p.path: p for w, p, _ in _under(key[0]) if w == key and _written(name, p.name)}
+    return tuple(sorted(fitting.values(), key=lambda place: (-_weight(place, language), place.path)))
+
+
+def find(name: str, language: str | None = None) -> Place | None:
+    """The place that a name most likely means, or None. "Valence" is the French town in French, Valencia in English."""
+    best = candidates(name, language)
+    return best[0] if best else None
+
+
+def within(inner: Place | str, outer: Place | str) -> bool:
+    """Whether one place lies in another or is it. For names: whether any place so named does."""
+    inside = candidates(inner) if isinstance(inner, str) else (inner,)
+    outside = candidates(outer) if isinstance(outer, str) else (outer,)
+    return any(_lies_in(a, b) for b in outside for a in inside)
+
+
+def _lies_in(inner: Place, outer: Place) -> bool:
+    if outer.path.startswith("-"):
+        members = outer.path.partition(":")[2].split(",")
+        own = inner.path.partition(":")[2].split(",") if inner.path.startswith("-") else [inner.country]
+        return set(own) <= set(members)
+    return inner.path == outer.path or inner.path.startswith(outer.path + "/")
+
+
+def _weight(place: Place, language: str | None) -> int:
+    size = _RANK[place.kind] + place.population * 1000
+    return size * HOME_WEIGHT if language and place.country in HOMES.get(language, ()) else size
+
+
+def scan(text: str, language: str | None = None) -> list[tuple[int, int, Place]]:
+    """The places named in a text that nothing speaks against, in order. Linear in the length of the text."""
+    return [(hit.start, hit.end, hit.place) for hit in mentions(text, language) if not hit.doubtful]
+
+
+def mentions(text: str, language: str | None = None) -> list[Hit]:
+    """Every name of a place written with a capital, the longest at each position, with what speaks for and against it."""
+    tokens = [(m.start(), m.end()) for m in _TOKEN.finditer(text)]
+    hits: list[Hit] = []
+    i = 0
+    while i < len(tokens):
+        start = tokens[i][0]
+        found = _longest(text, tokens, i) if text[start].isupper() or text[start].isdigit() else None
+        if not found:
+            i += 1
+            continue
+        count, places = found
+        end = tokens[i + count - 1][1]
+        place = min(places, key=lambda p: (-_weight(p, language), p.path))
+        led = _led(text, tokens, i, language)
+        doubtful = not led and _doubtful(text, start, end, count, place, language)
+        hits.append(Hit(start, end, place, led, doubtful))
+        i += count
+    return _settle(text, hits, language)
+
+
+def _longest(text: str, tokens: list[tuple[int, int]], i: int) -> tuple[int, list[Place]] | None:
+    key = bare(text[tokens[i][0] : tokens[i][1]])
+    best: list[Place] = []
+    length = 0
+    for name, place, written in _under(key):
+        n = len(name)
+        if n < length:
+            break
+        if i + n > len(tokens) or any(bare(text[tokens[i + k][0] : tokens[i + k][1]]) != name[k] for k in range(1, n)):
+            continue
+        if any(not _GAP.fullmatch(text, tokens[i + k][1], tokens[i + k + 1][0]) for k in range(n - 1)):
+            continue
+        if _written(text[tokens[i][0] : tokens[i + n - 1][1]], written):
+            best.append(place)
+            length = n
+    return (length, best) if best else None
+
+
+def _written(raw: str, name: str) -> bool:
+    """Abbreviations keep their capitals ("US" is not "Us", "IN" not "In"); other names begin with one in every main word."""
+    if name.isupper() and len(name) <= 5:
+        return raw == name
+    return len(raw) > 3 or not raw.isupper() or raw == name
+
+
+def _led(text: str, tokens: list[tuple[int, int]], i: int, language: str | None) -> bool:
+    leading = PREPOSITIONS.get(language or "", frozenset())
+    back = i - 1
+    while back >= 0 and i - back <= 3:
+        raw = text[tokens[back][0] : tokens[back][1]]
+        if not set(text[tokens[back][1] : tokens[back + 1][0]]) <= set(" \u00a0\u202f'’"):
+            return False
+        if raw.lower() in leading:
+            return True
+        if raw.lower() not in _LINKS:
+            return False
+        back -= 1
+    return False
+
+
+def _doubtful(text: str, start: int, end: int, count: int, place: Place, language: str | None) -> bool:
+    if place.kind == "country":
+        return False
+    everyday = "*" in place.everyday or bool(language and language in place.everyday)
+    if everyday and count == 1 and (language == "de" or "*" in place.everyday or _opens_sentence(text, start)):
+        return True
+    if place.kind == "region":
+        return len(place.name) <= 2
+    if language != "de" and count == 1 and place.population < 500 and _in_longer_name(text, start, end):
+        return True
+    home = bool(language) and place.country in HOMES.get(language or "", ())
+    return place.kind == "town" and place.population * 1000 < (KNOWN_AT_HOME if home else KNOWN_ABROAD)
+
+
+def _opens_sentence(text: str, start: int) -> bool:
+    before = text[max(0, start - 12) : start].rstrip(" \t\u00a0\u202f«“\"„(•*–—-")
+    return not before or before[-1] in ".!?:\n…"
+
+
+_AFTER = re.compile(r"[ \u00a0]([A-ZÀ-ÖØ-Þ][\w’'-]+)")
+_BEFORE = re.compile(r"([A-ZÀ-ÖØ-Þ][\w’'-]+)[ \u00a0]$")
+
+
+def _in_longer_name(text: str, start: int, end: int) -> bool:
+    """Whether a word with a capital touches it: "Jackson Hole Capital", "Michael Jordan"."""
+    before = _BEFORE.search(text, max(0, start - 30), start)
+    return bool(_AFTER.match(text, end)) or bool(before and not _opens_sentence(text, before.start()))
+
+
+def _settle(text: str, hits: list[Hit], language: str | None) -> list[Hit]:
+    """A place before the one it lies in is meant so ("Taylor, Texas", "Paris (Texas)"), and a name once settled stays so."""
+    settled: dict[tuple[str, ...], Place] = {}
+    out = list(hits)
+    for i in range(len(out) - 1):
+        gap = text[out[i].end : out[i + 1].start]
+        if _APART.fullmatch(gap):
+            inner = next((p for p in candidates(text[out[i].start : out[i].end], language) if _below(p, out[i + 1].place)), None)
+            if inner:
+                out[i] = out[i]._replace(place=inner, doubtful=False)
+                out[i + 1] = out[i + 1]._replace(doubtful=False)
+                settled[words(text[out[i].start : out[i].end])] = inner
+    if settled:
+        for i, hit in enumerate(out):
+            known = settled.get(words(text[hit.start : hit.end]))
+            if known:
+                out[i] = hit._replace(place=known, doubtful=False)
+    return out
+
+
+_APART = re.compile(r" ?[,(] ?(?:in|en|dans|im|nel|nella|au|aux|à la|en la|le|la|les|l[’']|the|dans le|dans la|dans les)? ?")
+
+
+def _below(inner: Place, outer: Place) -> bool:
+    return inner.path != outer.path and not outer.path.startswith("-") and _lies_in(inner, outer)

@@ -1,0 +1,1 @@
+"""How the packed file of places is made; not needed at run time."""
