@@ -147,7 +147,7 @@ def build(
     `overdue` and `disputed` are commitments whose horizon passed or whose sum the papers give differently.
     """
     seen = [c for c in changes if subscription.only.admits(c, within, same_actor)]
-    told = list(merge(c for c in seen if c.event != "repeated_no_change" or _ORIGIN[c.cause] == "ours"))
+    told = list(merge(c for c in seen if not _retelling(c)))
     found: dict[str, list[Item]] = {key: [] for key in SECTIONS}
     for item, origin in told:
         section = {"ours": "corrections", "late": "late"}.get(origin) or _SECTION_OF.get(item.event)
@@ -170,7 +170,7 @@ def build(
         articles_read=articles_read,
         failing_sources=tuple(failing_sources),
         review_waiting=review_waiting,
-        repeated=sum(c.event == "repeated_no_change" for c in seen),
+        repeated=sum(_retelling(c) for c in seen),
         baseline=sum(origin == "seed" for _, origin in told),
         generated_at=generated_at,
         alert=alert,
@@ -208,6 +208,11 @@ def merge(changes: Iterable[Change]) -> Iterable[tuple[Item, str]]:
             ),
             origin,
         )
+
+
+def _retelling(change: Change) -> bool:
+    """Whether nothing changed: neither the world, nor our reading, nor that the commitment exists."""
+    return change.event == "repeated_no_change" and change.after is not None and _ORIGIN[change.cause] != "ours"
 
 
 def _standing(commitment: Commitment) -> Item:

@@ -51,8 +51,12 @@ class Words:
         entry = self._entries[key]
         return entry if isinstance(entry, dict) else None
 
+    def sentence(self, key: str) -> str:
+        """A plain entry with its fields still open."""
+        return str(self._entries[key])
+
     def text(self, key: str, **values: object) -> str:
-        return str(self._entries[key]).format(**values)
+        return self.sentence(key).format(**values)
 
     def plural(self, key: str, n: int, **values: object) -> str:
         form = self._entries[key][self.locale.plural_form(n)]
@@ -96,7 +100,11 @@ class Words:
         return _sign(low, signed) + self._with_unit(both, scale, currency)
 
     def _scale(self, size: float) -> Scale:
-        return next((s for s in self._scales if _round(size / s.value) >= 1), self._scales[-1])
+        """The largest unit that the sum reaches once it is rounded: 999.99 million is one billion."""
+        smallest = self._scales[-1]
+        fitting = next((s for s in self._scales if size >= s.value), smallest)
+        rounded = _round(size / fitting.value) * fitting.value
+        return next((s for s in self._scales if rounded >= s.value), smallest)
 
     def _with_unit(self, number: str, scale: Scale, currency: str | None) -> str:
         symbol = self._symbols.get(currency or "")
