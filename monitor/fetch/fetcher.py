@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import queue
 import random as randomness
+import re
 import ssl
 import threading
 import time
@@ -11,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from http.cookiejar import CookieJar, DefaultCookiePolicy
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -25,6 +27,7 @@ from monitor.fetch.problems import TRANSIENT, problem
 from monitor.model import Page, Request
 
 Headers = dict[str, str]
+_NO_HOST = re.compile(r"[\s%<>\[\]\\^|]")
 _ACCEPT = "text/html,application/xhtml+xml,application/xml,application/rss+xml,application/atom+xml,application/feed+json;q=0.9,*/*;q=0.5"
 
 
@@ -261,9 +264,10 @@ def _validators(request: Request) -> list[tuple[bytes, bytes]]:
 def _parsed(url: str) -> httpx.URL:
     try:
         parsed = httpx.URL(url.strip())
-    except (httpx.InvalidURL, UnicodeError) as error:
+        host = urlsplit(str(parsed)).hostname  # httpx lets half a bracket pass
+    except (httpx.InvalidURL, ValueError) as error:
         raise problem("bad_url", url, error) from None
-    if parsed.scheme not in ("http", "https") or not parsed.host:
+    if parsed.scheme not in ("http", "https") or not host or _NO_HOST.search(host):
         raise problem("bad_url", url)
     return parsed.copy_with(username=None, password=None, fragment=None)
 
