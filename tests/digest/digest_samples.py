@@ -64,8 +64,9 @@ def change(event: str, before: State | None, after: State | None, **fields: Any)
     return Change(event=event, before=before, after=after, **{**known, **fields})  # type: ignore[arg-type]
 
 
-def new(commitment: str | None = None, **fields: Any) -> Change:
-    return change("new", None, state(**fields), **({"commitment": commitment} if commitment else {}))
+def new(commitment: str | None = None, evidence: Evidence | None = None, **fields: Any) -> Change:
+    given = {"commitment": commitment, "evidence": evidence}
+    return change("new", None, state(**fields), **{name: value for name, value in given.items() if value})
 
 
 def turned(event: str, before: dict[str, Any], after: dict[str, Any], **fields: Any) -> Change:

@@ -20,7 +20,9 @@ def told(built: Digest) -> dict[str, list[str]]:
 
 
 def test_sections_come_in_reading_order_and_new_ones_largest_first() -> None:
-    built = digest(overdue=[commitment(investor=("Nokia",))], disputed=[commitment("d", investor=("SAP",), disputed=True)])
+    built = digest(
+        overdue=[commitment(investor=("Nokia",))], disputed=[commitment("d", investor=("SAP",), disputed=True)]
+    )
     assert list(told(built).items()) == [
         ("setbacks", ["Microsoft", "TSMC", "Intel"]),
         ("new", ["MGX", "Brookfield", "Amazon"]),
@@ -83,7 +85,10 @@ def test_the_world_and_our_reading_are_kept_apart_within_one_commitment() -> Non
         turned("amount_reduced", sum_of(5), sum_of(4), cause="review", **one),
         turned("amount_raised", sum_of(4), sum_of(6), **one),
     ])  # fmt: skip
-    shown = {s.key: [(i.before.amount_min, i.after.amount_min) for i in s.items if i.before and i.after] for s in built.sections}
+    shown = {
+        s.key: [(i.before.amount_min, i.after.amount_min) for i in s.items if i.before and i.after]
+        for s in built.sections
+    }
     assert shown == {"changed": [(4e9, 6e9), (3e9, 5e9)], "corrections": [(5e9, 4e9)]}
 
 

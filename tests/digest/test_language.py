@@ -53,7 +53,9 @@ def test_every_catalogue_has_every_entry_with_the_same_fields(code: str) -> None
 def test_plural_forms(code: str, expected: list[str]) -> None:
     key = {"en": "count.articles", "de": "count.failing"}.get(code, "count.new")
     found = [plain(words(code).plural(key, n)) for n in COUNTS]
-    assert [" ".join(text.split(" ")[: len(want.split(" "))]) for text, want in zip(found, expected, strict=True)] == expected
+    assert [
+        " ".join(text.split(" ")[: len(want.split(" "))]) for text, want in zip(found, expected, strict=True)
+    ] == expected
 
 
 @pytest.mark.parametrize("code", ALL)
@@ -68,7 +70,16 @@ def test_every_plural_entry_can_be_said_of_every_number(code: str, n: int) -> No
 SUMS = {
     "fr": ["6,2 Md€", "1,7 Md$", "21 M€", "500 000 CHF", "1 500 Md€", "309 Md€", "999,9 M€", "1 Md€"],
     "en": ["€6.2bn", "$1.7bn", "€21m", "CHF 500,000", "€1.5tn", "€309bn", "€999.9m", "€1bn"],
-    "de": ["6,2 Mrd. €", "1,7 Mrd. $", "21 Mio. €", "500.000 CHF", "1,5 Bio. €", "309 Mrd. €", "999,9 Mio. €", "1 Mrd. €"],
+    "de": [
+        "6,2 Mrd. €",
+        "1,7 Mrd. $",
+        "21 Mio. €",
+        "500.000 CHF",
+        "1,5 Bio. €",
+        "309 Mrd. €",
+        "999,9 Mio. €",
+        "1 Mrd. €",
+    ],
     "es": ["6.200 M€", "1.700 M$", "21 M€", "500.000 CHF", "1.500.000 M€", "309.000 M€", "999,9 M€", "1.000 M€"],
     "it": ["6,2 mld €", "1,7 mld $", "21 mln €", "500.000 CHF", "1.500 mld €", "309 mld €", "999,9 mln €", "1 mld €"],
 }
@@ -97,7 +108,9 @@ def test_sums_are_written_as_the_language_writes_them(code: str) -> None:
         (None, None, "unknown", "montant non communiqué", "sum not disclosed"),
     ],
 )
-def test_a_sum_keeps_its_qualifier(low: float | None, high: float | None, qualifier: str, french: str, english: str) -> None:
+def test_a_sum_keeps_its_qualifier(
+    low: float | None, high: float | None, qualifier: str, french: str, english: str
+) -> None:
     assert plain(words("fr").sum(low, high, "EUR", qualifier)) == french  # type: ignore[arg-type]
     assert plain(words("en").sum(low, high, "EUR", qualifier)) == english  # type: ignore[arg-type]
 
@@ -134,4 +147,9 @@ def test_a_catalogue_is_a_file_that_anybody_can_extend() -> None:
         "count": {"new": {"one": "{n} nowe", "few": "{n} nowe (2-4)", "many": "{n} nowych", "other": "{n} nowego"}},
     }
     polish = Words("pl", data)
-    assert [polish.plural("count.new", n).split(" ", 1)[1] for n in (1, 2, 5, 21)] == ["nowe", "nowe (2-4)", "nowych", "nowych"]
+    assert [polish.plural("count.new", n).split(" ", 1)[1] for n in (1, 2, 5, 21)] == [
+        "nowe",
+        "nowe (2-4)",
+        "nowych",
+        "nowych",
+    ]

@@ -48,7 +48,9 @@ def utc(*parts: int) -> datetime:
         (ZoneInfo("Pacific/Apia"), date(2011, 12, 30), time(12, 0), utc(2011, 12, 30, 10, 0)),  # a day that never was
     ],
 )
-def test_a_wall_time_is_the_first_moment_at_or_after_it(zone: ZoneInfo, day: date, at: time, expected: datetime) -> None:
+def test_a_wall_time_is_the_first_moment_at_or_after_it(
+    zone: ZoneInfo, day: date, at: time, expected: datetime
+) -> None:
     assert instant(day, at, zone) == expected
 
 
@@ -145,7 +147,9 @@ def test_due_lists_sources_longest_overdue_first_and_digests_by_subscriber() -> 
     assert result.digests == (("desk", Period("week", date(2026, 11, 16), date(2026, 11, 23))),)
 
 
-@pytest.mark.parametrize("when", ["", "monday 07:00", "mon 7", "25:00", "mon 07:60", "31 07:00", "0 07:00", "mon 07:00 x"])
+@pytest.mark.parametrize(
+    "when", ["", "monday 07:00", "mon 7", "25:00", "mon 07:60", "31 07:00", "0 07:00", "mon 07:00 x"]
+)
 def test_a_wrong_time_is_refused_with_an_example(when: str) -> None:
     with pytest.raises(SettingsError, match="mon 07:00"):
         Schedule.parse(when, "Europe/Paris")
