@@ -6,10 +6,11 @@ currency is understood ("AWS 5 milliards, Google 3") is given with `inherited`, 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from monitor.extraction.sums_bare import Bare, Header, is_count
+from monitor.extraction.sums_bare import Bare, Header, is_count, is_header
 from monitor.extraction.sums_context import Context
 from monitor.extraction.sums_language import Language, load
 from monitor.extraction.sums_quantities import Quantity, Reader
@@ -50,8 +51,13 @@ def find_sums(text: str, language: str) -> list[Money]:
     context = Context(text, row, tongue)
     codes = context.codes(quantities)
     found = [_Found(k, quantities[k], codes[k]) for k in sorted(full)]
-    for k, scale, source, header in Bare(row, tongue, quantities, full).found():
-        code = context.codes([replace(quantities[k], unit=header.unit)])[0] if header and header.unit else None
+    bare = Bare(row, tongue, quantities, full)
+    for one in found:
+        header = bare.header(one.quantity)
+        if header and not header.unit and not one.quantity.scaled:
+            one.scale, one.header = header.scale, header
+    for k, scale, source, header in bare.found():
+        code = context.codes([replace(quantities[k], unit=header.unit, near=header.near)])[0] if header and header.unit else None
         found.append(_Found(k, quantities[k], code, scale, source, header))
     found.sort(key=lambda f: f.index)
     conversions = _conversions(row, found, tongue)
@@ -66,6 +72,8 @@ def _may_hold_money(text: str, language: Language) -> bool:
 
 def _is_full(row: Sequence[Token], found: Quantity, language: Language) -> bool:
     """Whether a quantity is a sum by its own words: it has a currency, or a large scale and counts no things."""
+    if is_header(row, found, language):
+        return False
     if found.unit is not None:
         return not (found.last < len(row) and row[found.last].low == "%")
     return found.scaled and not is_count(row, found, language)
@@ -96,18 +104,38 @@ def _conversions(row: Sequence[Token], found: Sequence[_Found], language: Langua
 def _inherit(
     found: Sequence[_Found], conversions: dict[int, int], row: Sequence[Token], language: Language, default: str
 ) -> None:
-    """Give each sum without a currency that of its neighbour: the next one of its coordination, else the nearest before
-    that is no mere conversion, else the first after."""
+    """Give each sum without a currency that of the sum whose scale it shares, of the next one of its coordination, or of
+    the last one on its line; else what most sums of the text are in, the language's usual currency counting once more
+    where it occurs, and so does the line above."""
     by_index = {f.index: f for f in found}
+    lines = _line_numbers(row)
+    named = Counter(f.code for i, f in enumerate(found) if f.code and i not in conversions and f.source is None)
+    if default in named or not named:
+        named[default] += 1
     last: str | None = None
-    first = next((f.code for f in found if f.code), default)
+    last_line = -1
     for i, one in enumerate(found):
-        if one.code is None and one.source is not None and by_index[one.source].quantity.unit is not None:
+        line = lines[one.quantity.first]
+        if one.code is None and one.source is not None:
             one.code = by_index[one.source].code
         if one.code is None:
-            one.code = _coordinated(found, i, row, language) or last or first
-        elif i not in conversions:
-            last = one.code
+            one.code = _coordinated(found, i, row, language) or (last if line == last_line else None)
+        if one.code is None:
+            one.code = max(named, key=lambda code: named[code] + (code == last and line == last_line + 1))
+        if i not in conversions:
+            last, last_line = one.code, line
+
+
+def _line_numbers(row: Sequence[Token]) -> list[int]:
+    """For each token, how many lines with text stand above its own."""
+    out, line, fresh = [], 0, False
+    for token in row:
+        if token.kind == "l":
+            line, fresh = line + (0 if fresh else 1), True
+        else:
+            fresh = False
+        out.append(line)
+    return out
 
 
 def _coordinated(found: Sequence[_Found], i: int, row: Sequence[Token], language: Language) -> str | None:
@@ -132,7 +160,7 @@ def _money(text: str, row: Sequence[Token], found: _Found, conversion: int | Non
         low, high = None, high if high is not None else low
     inherited: set[str] = set()
     if found.source is not None or found.header is not None:
-        inherited = {"scale", "currency"} if quantity.scale < 1e5 else {"currency"}
+        inherited = {"scale", "currency"} if quantity.unit is None else {"scale"}
     elif quantity.unit is None:
         inherited = {"currency"}
     return Money(

@@ -42,6 +42,7 @@ class Bare:
         self.sets = language.sets
         self.quantities = quantities
         self.full = full
+        self.endings = tuple(language.data["bare"]["follow_endings"])
         self.lines = self._lines()
         self.headers = self._headers()
         self.sums = [k for k in range(len(quantities)) if k in full]
@@ -50,9 +51,9 @@ class Bare:
         """For each bare number that may be a sum: its index, the scale it inherits, the sum or header it has it from."""
         out: list[tuple[int, float, int | None, Header | None]] = []
         for k, found in enumerate(self.quantities):
-            if k in self.full or found.size == "vague" and found.scale < 1e3 or not self._possible(found):
+            if k in self.full or found.size == "vague" or not self._possible(found):
                 continue
-            header = self._header(found)
+            header = self.header(found)
             if header is not None:
                 out.append((k, header.scale, None, header))
                 continue
@@ -74,13 +75,15 @@ class Bare:
             return False
         if found.spelled and found.value == 1:
             return self._one(found)
-        return self._free_after(last) and self._free_before(found.first)
+        return self._free_after(last) and (not found.whole or self._free_before(found.first))
 
     def _one(self, found: Quantity) -> bool:
         """ "un de Thales", "the remaining one": an article is a sum only at the end of a coordination of sums."""
         after = self.tokens[found.last].low if found.last < len(self.tokens) else "."
         before = self.tokens[found.first - 1].low if found.first else ""
-        return before in self.sets["joiners"] and after in self.sets["links"] or (before in self.sets["joiners"] and after == ".")
+        if before in self.sets["partitive"]:
+            return after in self.sets["follow"] or after in (".", ",", ";")
+        return before in self.sets["joiners"] and (after in self.sets["links"] or after == ".")
 
     def _free_after(self, k: int) -> bool:
         if k >= len(self.tokens):
@@ -103,7 +106,7 @@ class Bare:
             return False
         if token.low in self.sets["links"]:
             return self._free_link(k)
-        return token.low in self.sets["follow"]
+        return token.low in self.sets["follow"] or token.low.endswith(self.endings)
 
     def _free_link(self, k: int) -> bool:
         """After "de" or "of" only a name, an article or a noun of money: "3 de subvention", not "3 de nos usines"."""
@@ -167,6 +170,8 @@ class Bare:
 
     def _scale(self, found: Quantity, source: Quantity) -> float:
         """The scale a number takes from a sum: of 1.5 billion, "600" are millions."""
+        if found.scale == 1e3 and source.scale == 1e6 and self.language.data.get("thousands_of_millions"):
+            return 1e6
         if found.scale > 1:
             return 1.0
         scale = source.scale if source.scale > 1 else 1.0
@@ -198,75 +203,104 @@ class Bare:
         return sum(1 for t in self.tokens[start:i] if t.low in _CELL)
 
     def _headers(self) -> list[Header]:
-        """Places where a scale stands with a currency but without a number."""
+        """Places where a scale or a currency stands without a number, opened by "in", a bracket or the like."""
         out: list[Header] = []
-        taken = {i for q in self.quantities for i in range(q.first, q.last) if q.size != "vague"}
-        vague = {q.number: q for q in self.quantities if q.size == "vague" and q.scale >= 1e3}
-        for i, token in enumerate(self.tokens):
-            scale = self._header_scale(i)
-            if scale is None or i in taken:
-                continue
-            before = self.tokens[i - 1] if i else None
-            opened = before is not None and (before.low in ("(", "[", ",", ":") or before.low in self.sets["in"] or before.kind in ("c", "l"))
-            if not opened:
-                continue
-            unit, end = self._header_unit(i)
-            if unit is None and not (before is not None and before.low == "(" and end < len(self.tokens) and self.tokens[end].low == ")"):
-                continue
-            out.append(Header(i, end, scale, unit, self._cell(i)))
-            vague.pop(i, None)
-            _ = token
+        taken = {i for q in self.quantities for i in range(q.first, q.last) if not (q.size == "vague" and is_header(self.tokens, q, self.language))}
+        i = 0
+        while i < len(self.tokens):
+            found = None if i in taken else self._header_at(i)
+            if found is not None:
+                out.append(found)
+                i = found.end
+            else:
+                i += 1
         return out
+
+    def _header_at(self, i: int) -> Header | None:
+        tokens, n = self.tokens, len(self.tokens)
+        if tokens[i].kind not in ("w", "c") or not tokens[i].roles:
+            return None
+        before = tokens[i - 1] if i else None
+        opened = before is not None and (before.low in "([" or before.low in self.sets["in"])
+        scale = unit = near = None
+        end = i
+        while end < n and end < i + 7:
+            roles, low = tokens[end].roles, tokens[end].low
+            size = self._header_scale(end)
+            name = roles.get("symbol") or roles.get("code") or roles.get("unit")
+            if size is not None and scale is None:
+                scale = size
+                unit = unit or (roles["composite"][1] if "composite" in roles else None)
+            elif name and unit is None:
+                unit = str(name)
+            elif unit and not near and (told := self.language.currencies.by_word(unit, tokens[end].raw)):
+                near = told
+            elif low in self.sets["links"] or (low == "." and not tokens[end].gap and tokens[end - 1].roles.get("short")):
+                pass
+            elif scale is not None and unit is None and tokens[end].kind == "w" and not roles and self._unit_next(end):
+                near = self.language.currencies.by_word(self._unit_next(end) or "", tokens[end].raw)
+            else:
+                break
+            end += 1
+        if scale is None and unit is None:
+            return None
+        closed = end >= n or tokens[end].kind != "w" or tokens[end].low in self.sets["follow"] or not tokens[end].roles
+        bracketed = before is not None and before.low in "([" and end < n and tokens[end].low in ")],;"
+        listed = opened and end < n and tokens[end].low in ")],;.:|"
+        if scale is None or unit is None:
+            fine = bracketed or (listed and scale is not None) or (listed and before is not None and before.low in self.sets["in"])
+        else:
+            fine = closed and (opened or tokens[i].kind == "c" or "code" in tokens[i].roles)
+        return Header(i, end, scale or 1.0, unit, self._cell(i), near) if fine else None
+
+    def _unit_next(self, k: int) -> str | None:
+        return self.tokens[k + 1].roles.get("unit") if k + 1 < len(self.tokens) else None
 
     def _header_scale(self, i: int) -> float | None:
         roles = self.tokens[i].roles
         for role in ("scales", "short", "thousand", "scale"):
             if role in roles:
                 return float(roles[role])
-        if "tight" in roles or "composite" in roles:
-            nxt = self.tokens[i + 1].roles if i + 1 < len(self.tokens) else {}
+        if "composite" in roles:
+            return float(roles["composite"][0])
+        if "tight" in roles:
+            following = self.tokens[i + 1].roles if i + 1 < len(self.tokens) else {}
             previous = self.tokens[i - 1].roles if i else {}
-            if "composite" in roles:
-                return float(roles["composite"][0])
-            if nxt.keys() & {"symbol", "code", "unit"} or "symbol" in previous:
+            if following.keys() & {"symbol", "code", "unit"} or "symbol" in previous:
                 return float(roles["tight"])
         return None
 
-    def _header_unit(self, i: int) -> tuple[str | None, int]:
-        if "composite" in self.tokens[i].roles:
-            return str(self.tokens[i].roles["composite"][1]), i + 1
-        k = i + 1
-        while k < len(self.tokens) and (self.tokens[k].low in self.sets["links"] or self.tokens[k].low == "."):
-            k += 1
-        for j in (k, i - 1):
-            if 0 <= j < len(self.tokens):
-                roles = self.tokens[j].roles
-                unit = roles.get("symbol") or roles.get("code") or roles.get("unit")
-                if unit:
-                    return str(unit), max(j, i) + 1
-        return None, k
-
-    def _header(self, found: Quantity) -> Header | None:
-        """The header that rules over a number: the last one before, if the number ends a row, a cell or a list item."""
+    def header(self, found: Quantity) -> Header | None:
+        """The header that rules over a number: the last one before it, on a line above or, for a paragraph, to its left.
+        A header in a table rules over its column alone."""
         header = None
         for candidate in self.headers:
-            if candidate.end <= found.first:
-                header = candidate
-        if header is None or found.scale > 1 or found.unit:
+            if candidate.end > found.first:
+                break
+            header = candidate
+        if header is None or found.scale > 1:
             return None
         start, end = self._line(found.first)
-        if header.start >= start and header.column is None:
-            return None
         if header.column is not None:
-            cell = self._cell(found.first)
-            return header if cell == header.column and header.start < start else None
+            same = self._cell(found.first) == header.column and header.start < start
+            return header if same and (header.scale > 1 or found.value >= 1000) else None
+        if header.start >= start:
+            return None
+        if header.scale == 1 and found.value < 1000:
+            return None
         after = self.tokens[found.last] if found.last < end else None
-        closes = after is None or after.low in ("|", ";", ",", ".", ")", "(", "*", "[")
-        opens = found.first == start or self.tokens[found.first - 1].low in ("|", ":", ".", "–", "—", "-", "(", "…", "=", ",") or self._qualified(found)
-        return header if closes and opens else None
+        closes = after is None or after.low in "|;,.)(*[/–—-" or (after.kind == "w" and self._free_after(found.last))
+        return header if closes else None
 
-    def _qualified(self, found: Quantity) -> bool:
-        return found.first > 0 and self.tokens[found.first - 1].low in self.language.before
+
+def is_header(tokens: Sequence[Token], found: Quantity, language: Language) -> bool:
+    """Whether a scale and currency without a number only name a unit: "en millions d'euros", "(in Mio. Euro)"."""
+    if found.size != "vague" or not found.first:
+        return False
+    if tokens[found.number].roles.keys() & {"few", "figures"} or tokens[found.number].kind != "w" or not tokens[found.number].roles:
+        return False
+    before = tokens[found.first - 1]
+    return before.low in "([" or before.low in language.sets["in"]
 
 
 def is_count(tokens: Sequence[Token], found: Quantity, language: Language) -> bool:
@@ -288,7 +322,11 @@ def is_count(tokens: Sequence[Token], found: Quantity, language: Language) -> bo
     if token.low in sets["links"] and token.low not in ("an",):
         nxt = tokens[k + 1] if k + 1 < len(tokens) else None
         if nxt is None or nxt.kind != "w":
-            return nxt is not None and nxt.kind == "w"
+            return False
+        if nxt.low in sets["count_words"]:
+            return True
+        if found.scale >= 1e9 and how == "linked":
+            return False
         if nxt.low in sets["money_nouns"] or nxt.low in sets["follow"]:
             return False
         return how != "capital" and not nxt.raw[0].isupper()

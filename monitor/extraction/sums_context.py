@@ -8,10 +8,8 @@ from monitor.extraction.sums_language import Language
 from monitor.extraction.sums_quantities import Quantity
 from monitor.extraction.sums_tokens import Token
 
-# A country other than the usual one of a shared unit is taken when this many words of the text tell it ...
+# The country of an unmarked dollar is taken when this many words of the text tell it, twice as many where it is marked.
 _ENOUGH = 2
-# ... and they outnumber those of the usual country by this factor.
-_LEAD = 1.5
 
 
 class Context:
@@ -41,12 +39,18 @@ class Context:
 
     def _told(self, quantities: Sequence[Quantity]) -> dict[str, list[str]]:
         """For each family, the codes that some sum of the text spells out ("50 millions de dollars canadiens")."""
+        unmarked = self.table.unmarked.get(self.language.code, ())
         told: dict[str, list[str]] = {}
         for family, codes in self.table.families.items():
             for found in quantities:
                 code = found.near or (found.unit if found.unit in codes else None)
                 if code in codes and (found.unit == family or found.unit == code) and code is not None:
                     told.setdefault(family, []).append(code)
+        for found in quantities:
+            if found.unit in ("named_dollar", "peso"):
+                code = found.near or self._family(found.unit, told)
+                if code == "USD" or code in unmarked:
+                    told.setdefault("dollar", []).append(code)
         return told
 
     def _family(self, family: str, told: dict[str, list[str]]) -> str:
@@ -59,22 +63,37 @@ class Context:
         usual = codes[0]
         if len(codes) == 1:
             return usual
+        if family == "dollar":
+            return self._dollar(told)
+        if family == "named_dollar":
+            return usual
         counts = {code: self._count(code) for code in codes}
-        best = max(codes, key=lambda code: counts[code])
-        if family != "dollar":
-            for code in told:
-                if counts[code] or len(told) > 1:
-                    return code
-            return best if counts[best] else usual
-        others = [c for c in codes if c != usual]
-        best = max(others, key=lambda code: counts[code])
-        # Where the American dollar is marked as such, the unmarked one is the country's own.
-        needed = 1 if usual in told and best not in told else _ENOUGH
-        if best in told and usual not in told:
-            return usual if counts[usual] >= counts[best] else best
-        if counts[best] >= needed and counts[best] >= _LEAD * counts[usual]:
-            return best
-        return usual
+        best = max(codes, key=lambda code: (counts[code], code in told))
+        if told and not counts[best]:
+            return told[0]
+        return best if counts[best] else usual
+
+    def _dollar(self, told: list[str]) -> str:
+        """Whose dollar (or peso, in Spanish) an unmarked sign is: the American, unless the text is plainly of a country
+        whose press leaves its own unmarked. Where that one is marked too, the unmarked is rather the American."""
+        pesos = [code for code in told if code in self.table.families["peso"]]
+        if pesos:
+            return pesos[0]
+        local = self.table.unmarked.get(self.language.code, ())
+        for notation, code in self.table.notations.get(self.language.code, {}).items():
+            if notation in self.text and code not in told:
+                return code
+        if not local:
+            return "USD"
+        counts = {code: self._count(code) for code in local}
+        best = max(local, key=lambda code: counts[code])
+        american = self._count("USD")
+        if best in told:
+            needed = 2 * _ENOUGH
+        else:
+            needed = 1 if "USD" in told else _ENOUGH
+        lead = american if "USD" not in told else 0
+        return best if counts[best] >= needed and counts[best] > 2 * lead else "USD"
 
     def _count(self, code: str) -> int:
         pattern = self.table.cue_patterns.get(code)

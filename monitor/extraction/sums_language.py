@@ -64,6 +64,8 @@ class Language:
                 found.setdefault(tuple(name.split()), {})["unit"] = unit
         for phrase in self.data.get("vague", {}).get("few", ()):
             found.setdefault(tuple(phrase.split()), {})["few"] = 1.0
+        for phrase, size in self.data.get("vague", {}).get("figures", {}).items():
+            found.setdefault(tuple(phrase.split()), {})["figures"] = float(size)
         for phrase in self.data["percent"]:
             found.setdefault(tuple(phrase.split()), {})["percent"] = True
         return _by_first(found)
@@ -72,12 +74,16 @@ class Language:
     def exact_case(self) -> dict[str, Roles]:
         """Single words whose case matters: tight scales, composites, codes and letters of currencies."""
         found: dict[str, Roles] = {}
-        for word, factor in self.data["scales"].get("tight", {}).items():
+        tight = self.data["scales"].get("tight", {})
+        for word, factor in tight.items():
             found.setdefault(word, {})["tight"] = float(factor)
         for word, (factor, unit) in self.data.get("composites", {}).items():
             found.setdefault(word, {})["composite"] = (float(factor), unit)
         for code in self.currencies.codes:
             found.setdefault(code, {})["code"] = code
+            for letter in "kKMT":
+                if letter in tight:
+                    found.setdefault(letter + code, {})["composite"] = (float(tight[letter]), code)
         for code in self.currencies.lower_codes:
             found.setdefault(code.lower(), {})["code"] = code
         for word, unit in self.currencies.letters.items():
@@ -171,6 +177,10 @@ class Language:
             "articles": frozenset(self.rules["articles"]),
             "determiners": frozenset(self.rules["determiners"]),
             "joiners": frozenset(self.rules["joiners"]),
+            "partitive": frozenset(bare["partitive"]),
+            "infix": frozenset(self.rules["infix"]),
+            "addend_joiners": frozenset(self.rules.get("addend_joiners", ())),
+            "range_words": frozenset(ranges["range_words"]),
             "respectively": frozenset(ranges["respectively"]),
         }
 

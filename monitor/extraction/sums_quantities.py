@@ -67,12 +67,30 @@ class Reader:
             self._currency(found, free)
             out.append(found)
             i = free = max(found.last, i + 1)
-        return out
+        return self._with_known_letters([q for q in out if not self._year(q)])
+
+    def _year(self, found: Quantity) -> bool:
+        token = self.tokens[found.number]
+        plain = token.kind == "n" and len(token.raw) == 4 and token.raw.isdigit() and token.raw[:2] in ("19", "20")
+        return plain and found.unit is None and found.scale == 1
+
+    def _with_known_letters(self, quantities: list[Quantity]) -> list[Quantity]:
+        """ "Hafslund's is 450m": a letter right after a figure is a scale where the text uses it so beside a currency."""
+        known = {self.tokens[k].raw for q in quantities if q.unit for k in range(q.first, q.last) if "tight" in self.tokens[k].roles}
+        for found in quantities:
+            k = found.last
+            if found.unit or found.scale != 1 or k >= self.n or found.low is None or found.high is None:
+                continue
+            token = self.tokens[k]
+            if token.raw in known and not token.gap and "tight" in token.roles:
+                factor = float(token.roles["tight"])
+                found.low, found.high, found.scale, found.last = found.low * factor, found.high * factor, factor, k + 1
+        return quantities
 
     def _odd(self, word: str) -> bool:
         """Whether a word without a role of its own may begin a quantity ("dreistelliger", "Millionenbetrag")."""
         vague = self.language.data["vague"]
-        return any(word.startswith(stem) for stem in (*vague.get("compounds", ()), *vague.get("figures", ())))
+        return any(word.startswith(stem) for stem in (*vague.get("compounds", ()), *vague.get("figure_stems", ())))
 
     # one quantity -----------------------------------------------------------------------------------------------------
 
@@ -96,6 +114,8 @@ class Reader:
             found_vague = self._collective(i, float(roles["vague"]), "vague")
             if found_vague:
                 return found_vague
+        if "figures" in roles:
+            return Quantity(i, i + 1, float(roles["figures"]), None, "vague", _BIG, number=i, spelled=True)
         if "part" in roles and self._scale_at(i + 1):
             return self._scaled(Quantity(i, i + 1, None, None, number=i, whole=False, spelled=True), roles["part"])
         if "numeral" in roles or "hundred" in roles:
@@ -149,7 +169,9 @@ class Reader:
         if k >= self.n:
             return False
         value = self.tokens[k].roles.get("numeral")
-        return value is not None and value < tail and tail > 1
+        if value is None or value >= tail or tail <= 1:
+            return False
+        return not (k + 1 < self.n and "hundred" in self.tokens[k + 1].roles)
 
     def _scale_at(self, k: int) -> bool:
         if k >= self.n:
@@ -178,6 +200,8 @@ class Reader:
                 if "composite" in roles:
                     found.unit = roles["composite"][1]
                     break
+            elif applied == 1 and tokens[k].low in self.sets["infix"] and self._scale_at(k + 1) and k > found.number:
+                k += 1
             elif applied > 1 and (more := self._addend(k, last)):
                 group, k = group + more[0], more[1]
             else:
@@ -201,20 +225,24 @@ class Reader:
 
     def _beside_currency(self, k: int, found: Quantity) -> bool:
         """Whether a one-letter scale may be one: a currency stands right before the figure or right after the letter."""
-        if self.tokens[k].gap and self.tokens[k].raw.islower():
-            return False
         after = k + 1
+        if self.tokens[k].gap and self.tokens[k].raw.islower():
+            return self._unit_at(after) is not None and not self.tokens[after].gap
         if after < self.n and self.tokens[after].low in self.sets["links"]:
             after += 1
         if after < self.n and self._unit_at(after):
             return True
         before = found.first - 1
+        if before >= 2 and self.tokens[before].low in ("-", "–", "—") and self.tokens[before - 1].kind == "n":
+            before -= 2  # "€390–410m"
         return before >= 0 and self._unit_at(before) is not None
 
     def _addend(self, k: int, last: float) -> tuple[float, int] | None:
         """A further number that belongs to the same sum: it is smaller than the scale before it and has its own."""
+        if self.tokens[k].low in self.sets["addend_joiners"] and k + 1 < self.n:
+            k += 1
         token = self.tokens[k]
-        value = token.value if token.kind == "n" else token.roles.get("numeral")
+        value = token.value if token.kind == "n" else token.roles.get("numeral", token.roles.get("hundred"))
         if value is None or not token.gap or value >= 1000:
             return None
         end = k + 1
@@ -281,7 +309,7 @@ class Reader:
 
     def _collective(self, i: int, size: float, kind: str) -> Quantity | None:
         value, end, scale = self._scales_after(i + 1, size)
-        if end == i + 1 and not self._unit_after(end):
+        if kind == "vague" and end == i + 1 and not self._unit_after(end):
             return None
         high = value if kind == "about" else None
         return Quantity(i, max(end, i + 1), value, high, kind, max(scale, size if size >= 1e3 else 1.0), number=i, spelled=True)
@@ -289,8 +317,9 @@ class Reader:
     def _alone(self, i: int) -> Quantity | None:
         """A scale without a number: "le milliard", "billion-dollar"."""
         before = self.tokens[i - 1].low if i and self.tokens[i - 1].kind == "w" else ""
-        determined = before in self.sets["determiners"]
-        if not determined and not self._unit_after(i + 1):
+        determined = before in self.sets["determiners"] or before in self.sets["articles"] or before in self.language.before
+        after = i + 2 if i + 1 < self.n and "plus" in self.tokens[i + 1].roles else i + 1
+        if not determined and not self._unit_after(after):
             return None
         return self._scaled(Quantity(i, i, None, None, number=i, spelled=True), 1.0)
 
@@ -306,7 +335,7 @@ class Reader:
         vague = self.language.data["vague"]
         word = self.tokens[i].low
         size, k = 1.0, i
-        for stem, factor in vague.get("figures", {}).items():
+        for stem, factor in vague.get("figure_stems", {}).items():
             if word.startswith(stem):
                 size, k = float(factor), i + 1
         following = self.tokens[k].low if k < self.n else ""
@@ -336,15 +365,23 @@ class Reader:
         """Find the currency right before or after a quantity and take it in; `free` is the first token not yet taken."""
         self._currency_before(found, free)
         self._currency_after(found)
+        if found.unit is None and found.scaled:
+            found.unit = self.language.data["implied"].get(self.tokens[found.last - 1].low)
 
     def _currency_before(self, found: Quantity, free: int) -> None:
         i = found.first - 1
         if i < free:
             return
         token, number = self.tokens[i], self.tokens[found.first]
+        if token.low == "." and not token.gap and i - 1 >= free and self.tokens[i - 1].roles.keys() & {"code", "unit"}:
+            i -= 1  # "Rs. 500 crore"
+            token = self.tokens[i]
         roles = token.roles
         if "symbol" in roles:
             unit = roles["symbol"]
+            if "factor" in roles and found.scale == 1 and found.low is not None:
+                found.low = found.high = found.low * roles["factor"]
+                found.scale = roles["factor"]
         elif "code" in roles:
             if number.kind != "n" or (roles.get("glued") and number.gap):
                 return

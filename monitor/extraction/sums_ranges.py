@@ -64,6 +64,8 @@ class Ends:
     def _changes(self, i: int) -> bool:
         """Whether a verb of change stands before: "passe de 20 à 25 milliards" is no range."""
         words = [t.low for t in self.tokens[max(0, i - 9) : i]]
+        if any(word in self.sets["range_words"] for word in words[-4:]):
+            return False
         return any(word.startswith(stem) for word in words for stem in self.language.change)
 
     def _is_rise(self, low: Quantity, high: Quantity) -> bool:

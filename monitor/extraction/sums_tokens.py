@@ -42,11 +42,11 @@ def _pattern(symbols: str, plain_groups: bool) -> re.Pattern[str]:
     )
 
 
-def parse_number(text: str, decimal: str) -> float | None:
+def parse_number(text: str, decimal: str, three_group: bool = False) -> float | None:
     """The value of a figure under a language's decimal mark, or None when it is no number (a date, an address).
 
     A single mark before three digits is ambiguous: it groups thousands when it is not the decimal mark, or when the three
-    digits are noughts; "1,016" in a language with a decimal comma is a little more than one.
+    digits are noughts, or by `three_group`; "1,016" in a language with a decimal comma is a little more than one.
     """
     if len(text) > _LONGEST:
         return None
@@ -64,7 +64,7 @@ def parse_number(text: str, decimal: str) -> float | None:
     if len(marks) > 1:
         return float(text.replace(last, "")) if _grouped(text, last) else None
     groups = len(tail) == 3 and len(head) <= 3 and head.strip("0") != "" and not head.startswith("0")
-    if groups and (last != decimal or tail == "000"):
+    if groups and (last != decimal or tail == "000" or three_group):
         return float(head + tail)
     if len(tail) > 3 and tail[:2] in ("19", "20"):
         return None
@@ -114,9 +114,12 @@ def tokens(text: str, language: Language) -> list[Token]:
                 if value is not None:
                     token.roles = {"numeral": value}
         elif token.kind == "n":
-            token.value = parse_number(token.raw, decimal)
+            token.value = parse_number(token.raw, decimal, bool(language.data.get("three_digits_group")))
         elif token.kind == "c":
-            token.roles = {"symbol": language.currencies.symbols[token.raw]}
+            scaled = language.currencies.scaled_symbols.get(token.raw)
+            token.roles = (
+                {"symbol": scaled[1], "factor": scaled[0]} if scaled else {"symbol": language.currencies.symbols[token.raw]}
+            )
         out.append(token)
         i += step
     return out

@@ -22,12 +22,15 @@ class Currencies:
     lower_codes: frozenset[str]
     families: Mapping[str, Sequence[str]]
     cues: Mapping[str, Sequence[str]]
+    unmarked: Mapping[str, Sequence[str]]
+    notations: Mapping[str, Mapping[str, str]]
+    scaled_symbols: Mapping[str, tuple[float, str]]
 
     @cached_property
     def symbol_pattern(self) -> str:
         """A regular expression for every symbol, longest first; those of letters stand as words of their own."""
         parts = []
-        for symbol in sorted(self.symbols, key=len, reverse=True):
+        for symbol in sorted([*self.symbols, *self.scaled_symbols], key=len, reverse=True):
             head = r"(?<![^\W\d_])" if symbol[0].isalpha() else ""
             tail = r"(?![^\W\d_])" if symbol[-1].isalpha() else ""
             parts.append(head + re.escape(symbol) + tail)
@@ -60,6 +63,11 @@ def _cue_pattern(cues: Sequence[str]) -> re.Pattern[str]:
     return re.compile(r"\b(?:" + "|".join(parts) + ")")
 
 
+def _with_capitals(cues: Sequence[str]) -> tuple[str, ...]:
+    """The cues and, for datelines, the longer ones in capitals."""
+    return tuple(dict.fromkeys([*cues, *(c.upper() for c in cues if len(c) > 4 and c[0].isupper())]))
+
+
 def _tells(cue: str, word: str) -> bool:
     if len(cue) <= 3 and cue.isupper():
         return word.rstrip(".") == cue
@@ -77,5 +85,8 @@ def currencies() -> Currencies:
         codes=frozenset(data["codes"]["all"].split()),
         lower_codes=frozenset(data["codes"]["lower"].split()),
         families=data["families"],
-        cues=data["cues"],
+        cues={code: _with_capitals(cues) for code, cues in data["cues"].items()},
+        unmarked=data["unmarked"],
+        notations=data["notations"],
+        scaled_symbols={k: (float(v[0]), str(v[1])) for k, v in data["scaled_symbols"].items()},
     )
