@@ -16,7 +16,7 @@ from monitor.model import Judgement, Mention
 # A pair that was never judged shares no key: held to be this unlikely.
 UNJUDGED = 0.05
 # Log odds are cut here, so that one very sure pair does not outweigh several others.
-CEILING = 3.0
+CEILING = 6.0
 JOIN_ABOVE = 0.0
 # Share of the best pair in the likeness of two groups; the rest is the mean of all.
 BEST_SHARE = 0.3

@@ -15,12 +15,13 @@
 | `lead` | whether the title speaks of this record |
 | `role` | `part`, `whole`, `both` or `alone` in its article |
 | `rank`, `of` | its place among the records of the article, and how many these are |
+| `others`, `whole` | the other records of the article in short, and which of them this one is part of |
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
@@ -30,7 +31,10 @@ from monitor.resolution.cues import Cues, cues
 from monitor.resolution.figures import Figure, figures
 from monitor.resolution.names import actor, place
 
-NEAR_WORDS, WIDE_WORDS = 40, 80
+NEAR_WORDS, WIDE_WORDS, MOST_OTHERS = 40, 80, 8
+LEAST_SUM = 1e5
+Euros = Callable[[float | None, str | None, date], float | None]
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _BREAK = re.compile(r"[;–—]|\s-\s|[.!?]\s|, (?:while|whereas|mais|tandis|quant|aber|wahrend|mientras|pero|mentre|ma)\b")
 
 
@@ -77,14 +81,16 @@ def locate(reading: Reading, record: Record) -> tuple[int, int, int]:
     return start, end, start
 
 
-def former_sums(reading: Reading, record: Record, at: int) -> tuple[list[float], list[float]]:
-    """Sums of the sentence that it names as former ones, and its other sums."""
+def former_sums(reading: Reading, record: Record, others: Sequence[int], at: int) -> tuple[list[float], list[float]]:
+    """Sums of the sentence that it names as former ones, and its other sums. What stands where another record is told is
+    neither, nor are years."""
     start, end = reading.sentences[tx.at(reading.sentences, at)]
     own = [v for v in (record.amount_min, record.amount_max) if v]
     former: list[float] = []
     beside: list[float] = []
     for f in reading.figures(start, end):
-        if f.value < 1000 or any(abs(f.value - v) <= 0.005 * v for v in own):
+        year = not f.scaled and _YEAR.fullmatch(reading.flat[f.start : f.end])
+        if year or f.value < LEAST_SUM or f.start in others or any(abs(f.value - v) <= 0.005 * v for v in own):
             continue
         before, after = reading.flat[max(start, f.start - 40) : f.start], reading.flat[f.end : min(end, f.end + 60)]
         named = reading.lists.former.search(before) or reading.lists.former_after.search(after)
@@ -144,50 +150,67 @@ def role(records: Sequence[Record], i: int) -> str:
     return {(True, True): "both", (True, False): "part", (False, True): "whole", (False, False): "alone"}[part, whole]
 
 
+def core(reading: Reading, record: Record, spots: Sequence[int], at: int, euros: Euros, day: date) -> dict[str, Any]:
+    """What the other records of the article are also told by; `spots` are the positions of all their sums."""
+    former, beside = former_sums(reading, record, [s for s in spots if s != at], at)
+    return {
+        "payers": [actor(p) for p in record.investor],
+        "takers": [actor(record.recipient)] if record.recipient else [],
+        "places": [list(place(p)) for p in record.place],
+        "euros": [euros(v, record.currency, day) for v in (record.amount_min, record.amount_max)],
+        "money": [record.amount_min, record.amount_max, record.currency],
+        "former": former,
+        "beside": beside,
+        "funding": record.purpose == "funding",
+        "status": record.status,
+    }
+
+
 def traits(
-    article: Article, records: Sequence[Record], common: frozenset[str], euros: Any, day: date
+    article: Article, records: Sequence[Record], common: frozenset[str], euros: Euros, day: date
 ) -> list[dict[str, Any]]:
     """The traits of each record; `euros(amount, currency, day)` gives a value or None."""
     reading = Reading(article, common)
     spots = [locate(reading, r) for r in records]
+    positions = [at for _, _, at in spots]
+    cores = [core(reading, r, positions, at, euros, day) for r, at in zip(records, positions, strict=True)]
     near, marks = nearness(reading, spots), marks_of(reading, spots)
-    wide = tx.sample(reading.words(0, len(reading.full)), WIDE_WORDS)
-    head = tx.sample(reading.words(0, reading.title_end), NEAR_WORDS)
-    title_cues = sorted({h.group for h in reading.hits if h.start < reading.title_end})
-    title_flat = reading.flat[: reading.title_end]
-    title_sums = [f.value for f in reading.figures(0, reading.title_end)]
+    title = {
+        "wide": tx.sample(reading.words(0, len(reading.full)), WIDE_WORDS),
+        "head": tx.sample(reading.words(0, reading.title_end), NEAR_WORDS),
+        "title_cues": sorted({h.group for h in reading.hits if h.start < reading.title_end}),
+        "of": len(records),
+    }
+    title_marks = [m for position, m in reading.marks if position < reading.title_end]
     out = []
     for i, record in enumerate(records):
         start, end = reading.paragraphs[tx.at(reading.paragraphs, spots[i][2])]
-        former, beside = former_sums(reading, record, spots[i][2])
-        here = [place(p) for p in record.place]
+        leads = _leads(reading, record, i)
+        whole = record.part_of
         out.append(
             {
-                "payers": [actor(p) for p in record.investor],
-                "takers": [actor(record.recipient)] if record.recipient else [],
-                "places": here,
-                "euros": [euros(v, record.currency, day) for v in (record.amount_min, record.amount_max)],
-                "money": [record.amount_min, record.amount_max, record.currency],
-                "former": former,
-                "beside": beside,
+                **cores[i],
+                **title,
                 "cues": near[i],
-                "title_cues": title_cues,
-                "marks": marks[i],
+                "marks": sorted({*marks[i], *(title_marks if leads else ())}),
                 "near": tx.sample(reading.words(start, end), NEAR_WORDS),
-                "wide": wide,
-                "head": head,
-                "lead": _leads(record, title_flat, title_sums, i),
+                "lead": leads,
                 "role": role(records, i),
                 "rank": i,
-                "of": len(records),
+                "others": [c for j, c in enumerate(cores) if j != i][:MOST_OTHERS],
+                "whole": None,
             }
         )
+        if whole is not None and whole != i and whole - (whole > i) < MOST_OTHERS:
+            out[i]["whole"] = whole - (whole > i)
     return out
 
 
-def _leads(record: Record, title: str, sums: Sequence[float], i: int) -> bool:
+def _leads(reading: Reading, record: Record, i: int) -> bool:
+    """Whether the title speaks of a record: by its sum or its place; the first record leads in any case."""
     own = [v for v in (record.amount_min, record.amount_max) if v]
-    if any(abs(s - v) <= 0.02 * v for s in sums for v in own):
+    sums = [f.value for f in reading.figures(0, reading.title_end)]
+    if i == 0 or any(abs(s - v) <= 0.02 * v for s in sums for v in own):
         return True
-    named = [w for p in record.place for w in tx.tokens(p) if len(w) > 3]
-    return any(w in title for w in named) or i == 0
+    title = reading.flat[: reading.title_end]
+    return any(w in title for p in record.place for w in tx.tokens(p) if len(w) > 3)

@@ -45,11 +45,12 @@ def number(text: str, language: str) -> float:
 
 
 def figures(flattened: str, language: str) -> list[Figure]:
-    """The numbers of a flattened sentence, in order; one without a scale takes that of the next that has one."""
+    """The numbers of a flattened sentence, in order; one without a scale takes that of the next that has one, or of the
+    last one."""
     text = _MIL.sub(lambda m: f"{m[1]}{m[2].zfill(3)}".rjust(m.end() - m.start() - 1, " ") + " ", flattened)
     found = [(m, SCALES.get(m[2] or "")) for m in _SUM.finditer(text)]
     out: list[Figure] = []
-    scale: float | None = None
+    scale = next((own for _, own in reversed(found) if own), None)
     for m, own in reversed(found):
         scale = own or scale
         factor = own or scale or 1.0

@@ -1,63 +1,56 @@
-"""Payers, takers and places as compared: traits are made here, and two of them are likened here."""
+"""Payers, takers and places as traits: what their names say once known actors and places are looked up."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
-from monitor.knowledge import names
+from monitor.knowledge import actors, names
 
+PUBLIC_KINDS = frozenset({"state", "public_body", "region"})
 # Words that say what kind of public payer is meant and never which one.
 PUBLIC = frozenset(
     "state etat staat stato estado government gouvernement regierung gobierno governo ministry ministere ministerium "
     "ministerio ministero federal bund land lander region regione province provincia provinz canton kanton cantone "
     "junta municipality commune comune ayuntamiento stadt city ville county conseil council public contribuente "
-    "ministerium regierungsrat landesregierung officials exekutive exécutif executif treasury bercy washington taxpayer "
-    "landtag parlement parlamento xunta generalitat wirtschaftsministerium finanzministerium autonome autonoma".split()
+    "regierungsrat landesregierung officials exekutive executif treasury taxpayer landtag parlement parlamento xunta "
+    "generalitat wirtschaftsministerium finanzministerium autonome autonoma".split()
+)
+LOCAL = frozenset(
+    "land lander region regione province provincia provinz canton kanton cantone junta municipality commune comune "
+    "ayuntamiento stadt city ville county council regierungsrat landesregierung landtag xunta generalitat autonome autonoma".split()
 )
 
 
-def actor(entry: str) -> dict[str, Any]:
-    """An actor as told: its accepted names, the words that can stand for it alone, and whether it is a public body."""
+@lru_cache(maxsize=1 << 14)
+def _actor(entry: str) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...], bool, bool, tuple[str, ...]]:
     accepted = [n.strip() for n in entry.split("|") if n.strip()]
     folded = [names.fold(n) for n in accepted]
-    telling = sorted({w for n in accepted for w in names.telling(n)} - PUBLIC)
+    known = [a for n in accepted if (a := actors.find(n)) is not None]
+    owners = {o for a in known for o in actors.directory().owners(a)}
+    telling = {w for n in accepted for w in names.telling(n)} - PUBLIC
+    public = any(a.kind in PUBLIC_KINDS for a in known) or (not known and any(w in PUBLIC for f in folded for w in f))
+    local = any(a.kind == "region" for a in known) or (not known and any(w in LOCAL for f in folded for w in f))
+    return (
+        tuple(sorted({" ".join(f) for f in folded})),
+        tuple(sorted(telling)),
+        tuple(sorted({a.id for a in known})),
+        public,
+        local,
+        tuple(sorted(owners)),
+    )
+
+
+def actor(entry: str) -> dict[str, Any]:
+    """An actor as told: its accepted names folded, the words that can stand for it alone, the ids of known actors among
+    its names and of their owners, whether it is a public body and, if so, one below the state."""
+    folded, telling, ids, public, local, owners = _actor(entry)
     return {
-        "names": [" ".join(f) for f in folded],
-        "telling": telling,
-        "public": any(w in PUBLIC for f in folded for w in f),
-    }
+        "names": list(folded), "telling": list(telling), "ids": list(ids), "owners": list(owners), "public": public, "local": local,
+    }  # fmt: skip
 
 
-def place(entry: str) -> list[str]:
+@lru_cache(maxsize=1 << 14)
+def place(entry: str) -> tuple[str, ...]:
     """The keys of a place, alternatives included."""
-    return sorted({" ".join(names.fold(n)) for n in entry.split("|") if n.strip()})
-
-
-def alike(a: Mapping[str, Any], b: Mapping[str, Any]) -> float:
-    """How far two actors are one: 1 by a whole name, .8 by a telling word, 0.3 for two public bodies, else 0."""
-    if set(a["names"]) & set(b["names"]):
-        return 1.0 if set(a["telling"]) & set(b["telling"]) or not a["telling"] or not b["telling"] else 0.9
-    if set(a["telling"]) & set(b["telling"]):
-        return 0.8
-    if a["public"] and b["public"]:
-        return 0.3
-    return 0.0
-
-
-def best(left: Sequence[Mapping[str, Any]], right: Sequence[Mapping[str, Any]]) -> float:
-    """The likest pair of two lists of actors."""
-    return max((alike(a, b) for a in left for b in right), default=0.0)
-
-
-def shared(left: Sequence[Mapping[str, Any]], right: Sequence[Mapping[str, Any]]) -> float:
-    """The share of the shorter list that the other one names too."""
-    if not left or not right:
-        return 0.0
-    short, long = (left, right) if len(left) <= len(right) else (right, left)
-    return sum(max(alike(a, b) for b in long) >= 0.8 for a in short) / len(short)
-
-
-def nameless(actors: Sequence[Mapping[str, Any]]) -> bool:
-    """Whether no actor is named by a word that could tell it from others."""
-    return not any(a["telling"] for a in actors)
+    return tuple(sorted({" ".join(names.fold(n)) for n in entry.split("|") if n.strip()}))

@@ -13,17 +13,20 @@ from monitor.model import Article, Event, Judgement, Mention, Record, Step, Verd
 from monitor.rates import Rates
 from monitor.resolution import cluster, events, pairs, timeline
 from monitor.resolution.describe import traits
+from monitor.resolution.prepared import Prepared
 from monitor.resolution.trees import Trees
 
 WEIGHTS = Path(__file__).with_name("weights.json")
 # Between these a pair is for a person to judge.
 SAME_ABOVE, DIFFERENT_BELOW = 0.7, 0.3
+MOST_READY = 20_000
 REASONS = {
     "payer": "payer", "payers_shared": "payers shared", "payer_differs": "other payer", "taker": "recipient", "sum_gap": "sum",
     "sum_same": "same sum", "sum_exact": "same figures", "place": "place", "place_differs": "other place", "former": "former sum named",
     "near": "wording", "near_cover": "wording", "wide": "same story", "wide_cover": "same story", "head": "titles",
     "mark_differs": "another phase or round", "mark_same": "same phase or round", "purpose": "purpose", "days": "time between",
-    "payer_sum": "payer and sum", "payer_place": "payer and place", "place_sum": "place and sum", "taker_sum": "recipient and sum",
+    "rival": "a better match in the same article", "company": "what else the articles tell", "payers_equal": "all payers",
+    "sum_slip": "same digits", "payer_sum": "payer and sum", "payer_place": "payer and place", "place_sum": "place and sum", "taker_sum": "recipient and sum",
 }  # fmt: skip
 
 
@@ -41,6 +44,7 @@ class Recogniser:
         self._pair = Trees(data["pair"])
         self._event = Trees(data["event"])
         self._rates = rates or Rates()
+        self._ready: dict[int, Prepared] = {}
 
     def describe(self, article: Article, records: Sequence[Record]) -> list[dict[str, Any]]:
         """The traits of each record of an article; see `describe`."""
@@ -50,18 +54,38 @@ class Recogniser:
         return None if amount is None else self._rates.euros(amount, currency, day).value
 
     def keys(self, mention: Mention) -> frozenset[str]:
-        """Telling words of payers and recipient, and places."""
-        t = mention.traits
-        words = {f"n:{w}" for a in (*t["payers"], *t["takers"]) for w in a["telling"]}
-        words |= {f"n:{n}" for a in (*t["payers"], *t["takers"]) for n in a["names"]}
-        words |= {f"p:{k}" for p in t["places"] for k in p}
+        """Names of payers and recipient, places, telling words of the title, and, where nobody is named or a whole is told,
+        the size of the sum."""
+        ready = self._prepared(mention)
+        everyone = (*ready.payers, *ready.takers)
+        words = {f"n:{w}" for a in everyone for w in (*a.telling, *a.names, *a.owners)}
+        words |= {f"p:{k}" for p in ready.places for k in p}
+        words |= {f"n:{w}" for w in ready.head}
+        if ready.sums and (not ready.payers or ready.traits["role"] == "whole"):
+            words |= {f"s:{v:.1e}" for v in (*ready.sums, *ready.former)}
         return frozenset(words)
+
+    def _prepared(self, mention: Mention) -> Prepared:
+        """A mention made ready; kept for the pairs to come, up to a bound."""
+        ready = self._ready.get(id(mention.traits))
+        if ready is None or ready.traits is not mention.traits:
+            if len(self._ready) >= MOST_READY:
+                self._ready.clear()
+            ready = self._ready[id(mention.traits)] = Prepared(mention)
+        return ready
+
+    def features(self, left: Mention, right: Mention) -> list[float]:
+        """The features of a pair, in the order of `pairs.FEATURES`."""
+        return pairs.features(left, right, self._prepared(left), self._prepared(right))
 
     def judge(self, left: Mention, right: Mention) -> Judgement:
         """A verdict on a pair, symmetric in its arguments. Two records of one article are different."""
         if left.link == right.link:
             return Judgement(left.id, right.id, "different", 0.0, "told apart by one article")
-        values = pairs.features(left, right)
+        a, b = self._prepared(left), self._prepared(right)
+        if pairs.other_round(a, b):
+            return Judgement(left.id, right.id, "different", 0.001, "another funding round")
+        values = pairs.features(left, right, a, b)
         score = self._pair.probability(values)
         verdict: Verdict = "same" if score >= SAME_ABOVE else "different" if score < DIFFERENT_BELOW else "unsure"
         why = "" if verdict == "different" else self._reason(values)

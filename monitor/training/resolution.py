@@ -29,9 +29,18 @@ COMMON_FROM = 4
 RISING = {
     "payer", "payers_shared", "taker", "sum_same", "sum_exact", "sum_near", "former", "beside", "place", "purpose", "mark_same",
     "near", "near_cover", "wide", "wide_cover", "head", "payer_sum", "payer_place", "place_sum", "taker_sum", "payer_former",
-    "sum_telling", "sum_bounds", "horizon_same",
+    "sum_telling", "sum_bounds", "horizon_same", "payers_equal", "company", "whole_payer", "whole_sum", "kin",
 }  # fmt: skip
-FALLING = {"payer_differs", "taker_differs", "sum_gap", "place_differs", "funding_one", "mark_differs", "horizon_gap"}
+FALLING = {
+    "rival",
+    "payer_differs",
+    "taker_differs",
+    "sum_gap",
+    "place_differs",
+    "funding_one",
+    "mark_differs",
+    "horizon_gap",
+}
 EMPTY: dict[str, Any] = {
     "common": "",
     "pair": {"features": pairs.FEATURES, "outputs": ["same"], "base": [0.0], "trees": [[]]},
@@ -145,7 +154,7 @@ def pair_examples(told: Sequence[Told], recogniser: Recogniser) -> tuple[list[li
     rows, labels = [], []
     for (a, key_a, _), (b, key_b, _) in combinations(everything, 2):
         if a.link != b.link and key_a and key_b and blocks[a.id] & blocks[b.id]:
-            rows.append(pairs.features(a, b))
+            rows.append(recogniser.features(a, b))
             labels.append(int(key_a == key_b))
     return rows, labels
 
