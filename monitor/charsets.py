@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from contextlib import suppress
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -19,6 +20,8 @@ _DECLARED = re.compile(
 _IN_HEADER = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 # What pages call by these names is, since browsers decided so, windows-1252 and its like (WHATWG Encoding Standard).
 _MEANT = {"ascii": "cp1252", "iso8859-1": "cp1252", "iso8859-9": "cp1254", "gb2312": "gb18030", "gbk": "gb18030"}
+# Names that Python knows and no page may use.
+_NO_CHARSETS = frozenset({"undefined", "idna", "punycode", "unicode_escape", "raw_unicode_escape", "mbcs", "oem"})
 # Seven-bit encodings, whose bytes are valid UTF-8 too.
 _SEVEN_BIT = ("iso2022_jp", "iso2022_kr", "hz", "utf-7")
 
@@ -27,8 +30,8 @@ def decode(body: bytes, content_type: str = "") -> str:
     """The text of a page or feed. `content_type` is the header as sent.
 
     In this order: a byte order mark; NUL bytes in the pattern of UTF-16; valid UTF-8 (what is valid UTF-8 beyond ASCII
-    is hardly ever anything else, whatever it claims); what the document declares; what the header declares;
-    windows-1252. Never fails: what fits nothing is replaced by U+FFFD.
+    is hardly ever anything else, whatever it claims), a few broken bytes forgiven; what the document declares; what the
+    header declares; windows-1252. Never fails: what fits nothing is replaced by U+FFFD.
     """
     for mark, codec in _BOMS:
         if body.startswith(mark):
@@ -37,12 +40,15 @@ def decode(body: bytes, content_type: str = "") -> str:
     if wide:
         return body.decode(wide, errors="replace")
     declared = [known for claim in _claims(body, content_type) if (known := _codec(claim))]
-    for name in [*(d for d in declared if d in _SEVEN_BIT), "utf-8", *declared, "cp1252"]:
-        try:
+    for name in [*(d for d in declared if d in _SEVEN_BIT), "utf-8"]:
+        with suppress(UnicodeError):
             return body.decode(name)
-        except UnicodeError:
-            continue
-    return body.decode(_best_effort(body, declared), errors="replace")
+    if _mostly_utf8(body):
+        return body.decode("utf-8", errors="replace")
+    for name in [*declared, "cp1252"]:
+        with suppress(UnicodeError):
+            return body.decode(name)
+    return body.decode("cp1252", errors="replace")
 
 
 def _claims(body: bytes, content_type: str) -> list[str]:
@@ -60,8 +66,10 @@ def _codec(claim: str) -> str | None:
         info = codecs.lookup(claim)
     except (LookupError, ValueError):
         return None
-    if not getattr(info, "_is_text_encoding", True) or info.name.startswith(("utf-16", "utf-32")):
-        return None  # without NUL bytes it cannot be one of the wide ones
+    if not getattr(info, "_is_text_encoding", True) or info.name in _NO_CHARSETS:
+        return None
+    if info.name.startswith(("utf-16", "utf-32")):
+        return None  # without a mark or NUL bytes it cannot be one of the wide ones
     return _MEANT.get(info.name, info.name)
 
 
@@ -78,10 +86,8 @@ def _utf16(body: bytes) -> str | None:
     return None
 
 
-def _best_effort(body: bytes, declared: list[str]) -> str:
-    """What loses least: UTF-8 if only a few bytes of it are broken, else what is declared."""
-    broken = body.decode("utf-8", errors="replace").count("�")
-    high = sum(byte > 127 for byte in body[:100_000])
-    if broken * 4 < high:
-        return "utf-8"
-    return next((name for name in declared if name != "utf-8"), "cp1252")
+def _mostly_utf8(body: bytes) -> bool:
+    """True if the bytes beyond ASCII are UTF-8 but for a few: something was cut or pasted in."""
+    sample = body[:200_000]
+    broken = sample.decode("utf-8", errors="replace").count("\ufffd")
+    return broken * 4 < sum(byte > 127 for byte in sample)

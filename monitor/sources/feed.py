@@ -21,10 +21,11 @@ from monitor.links import canonical, resolve
 from monitor.model import Entry, Page, Source
 from monitor.sources.markup import moment, plain
 
-_LANGUAGE = re.compile(r"<(?:dc:)?language>\s*(?:<!\[CDATA\[)?\s*([A-Za-z]{2,3})\b", re.IGNORECASE)
+_LANGUAGE = re.compile(r"<(?:dc:)?language>\s*(?:<!\[CDATA\[)?\s*([A-Za-z]{2,3})(?![A-Za-z])", re.IGNORECASE)
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>", re.IGNORECASE)
 _ROOT = re.compile(r"<(?:\w+:)?(rss|feed|rdf|channel)\b", re.IGNORECASE)
 _NAMED = re.compile(r"&([A-Za-z]{2,10}[0-9]{0,2});")
+_BARE_AMPERSAND = re.compile(r"&(?!#?\w{1,32};)")
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _ALTERNATE = re.compile(r"<link\b[^>]*application/(?:rss|atom)\+xml[^>]*>", re.IGNORECASE)
 _HREF = re.compile(r"""href\s*=\s*["']?([^"'\s>]+)""", re.IGNORECASE)
@@ -42,6 +43,8 @@ def read_feed(source: Source, page: Page) -> list[Entry]:
         raise _not_a_feed(text, page)
     document = _as_xml(text)
     language = _first(_LANGUAGE, text[:20_000])
+    if not _well_formed(document):
+        document = _BARE_AMPERSAND.sub("&amp;", document)
     parsed = _fast(document) if _well_formed(document) else None
     if not _sound(parsed) or (_has_relative(parsed) and "xml:base" in text):
         parsed = _slow(document)
@@ -95,11 +98,11 @@ def _slow(document: str) -> Mapping[str, Any]:
 
 def _sound(parsed: Mapping[str, Any] | None) -> bool:
     """True if the fast parser found entries and lost no address."""
-    return bool(parsed and parsed["entries"] and all(e.get("link") or _guid(e) for e in parsed["entries"]))
+    return bool(parsed and parsed["entries"] and all(_link(e) or _guid(e) for e in parsed["entries"]))
 
 
 def _has_relative(parsed: Mapping[str, Any] | None) -> bool:
-    return bool(parsed) and any("://" not in str(e.get("link") or "") for e in parsed["entries"])  # type: ignore[index]
+    return bool(parsed) and any("://" not in _link(e) for e in parsed["entries"])  # type: ignore[index]
 
 
 def _entries(parsed: Mapping[str, Any] | None, page: Page, language: str | None) -> list[Entry]:
@@ -112,7 +115,7 @@ def _entries(parsed: Mapping[str, Any] | None, page: Page, language: str | None)
 
 
 def _entry(item: Mapping[str, Any], page: Page, language: str | None) -> Entry | None:
-    url = resolve(page.url, str(item.get("link") or _guid(item) or ""))
+    url = resolve(page.url, _link(item) or _guid(item) or "")
     if not url or url == page.url:
         return None
     address = canonical(url)
@@ -122,7 +125,7 @@ def _entry(item: Mapping[str, Any], page: Page, language: str | None) -> Entry |
     fullest = max(content, description, key=len)
     return Entry(
         url=address,
-        id=own_id if own_id and own_id != item.get("link") else address,
+        id=own_id if own_id and own_id != _link(item) else address,
         title=plain(item.get("title")),
         summary=plain(description or content),
         published=_when(item, "published"),
@@ -130,6 +133,12 @@ def _entry(item: Mapping[str, Any], page: Page, language: str | None) -> Entry |
         content_html=fullest if len(fullest) >= _CONTENT else None,
         modified=_when(item, "updated"),
     )
+
+
+def _link(item: Mapping[str, Any]) -> str:
+    """The entry's own address, not those of its comments, its parts or its neighbours."""
+    own = [link for link in item.get("links") or () if link.get("href") and link.get("rel") in (None, "alternate")]
+    return str(own[0]["href"] if own else item.get("link") or "")
 
 
 def _guid(item: Mapping[str, Any]) -> str | None:
