@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, tzinfo
 from itertools import groupby
 
 from monitor.digest.build import Digest, build
-from monitor.digest.subscription import Subscription, Within, largest, same_name
+from monitor.digest.subscription import Subscription, Within, belongs_to, largest, lies_within
 from monitor.model import ALERTING_CAUSES, QUIET_EVENTS, Change, Totals
 from monitor.schedule import Period
 
@@ -20,8 +20,8 @@ def alerts(
     zone: tzinfo,
     now: datetime,
     *,
-    within: Within = same_name,
-    same_actor: Within = same_name,
+    within: Within = lies_within,
+    same_actor: Within = belongs_to,
 ) -> Iterator[tuple[str, Digest]]:
     """An alert for each write of the ledger that holds something to alert of, with its period kind (`alert:SEQ`).
 

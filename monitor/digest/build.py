@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
-from monitor.digest.subscription import Filter, Subscription, Within, same_name
+from monitor.digest.subscription import Filter, Subscription, Within, belongs_to, lies_within
 from monitor.model import EVENTS, Change, Commitment, Event, Evidence, State, Totals
 from monitor.schedule import Period
 
@@ -137,8 +137,8 @@ def build(
     overdue: Sequence[Commitment] = (),
     disputed: Sequence[Commitment] = (),
     generated_at: datetime | None = None,
-    within: Within = same_name,
-    same_actor: Within = same_name,
+    within: Within = lies_within,
+    same_actor: Within = belongs_to,
     alert: bool = False,
 ) -> Digest:
     """The digest of a period for one subscriber.

@@ -11,6 +11,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from email import policy
+from email.parser import BytesHeaderParser
 from pathlib import Path
 from typing import Literal, Protocol
 
@@ -28,7 +30,8 @@ GIVE_UP_AFTER = timedelta(days=7)
 
 
 class Pending(Protocol):
-    """A delivery as stored. `attempts` counts those begun; `in_doubt`: the last of them has no known result."""
+    """A delivery as stored. `attempts` counts those begun; `in_doubt`: the last of them has no known result. `content`
+    is a mail, whose Date says since when it waits."""
 
     @property
     def id(self) -> int: ...
@@ -40,8 +43,6 @@ class Pending(Protocol):
     def message_id(self) -> str: ...
     @property
     def content(self) -> bytes: ...
-    @property
-    def due_at(self) -> datetime: ...
     @property
     def attempts(self) -> int: ...
     @property
@@ -149,7 +150,7 @@ class Outbox:
         note: str = result
         if result in ("temporary", "in_doubt"):
             retry = retry_at(now, delivery.attempts + 1, self.jitter())
-        if (retry and retry - delivery.due_at > GIVE_UP_AFTER) or result == "permanent":
+        if (retry and retry - written_at(delivery.content, now) > GIVE_UP_AFTER) or result == "permanent":
             note = self._put_away(delivery, outcome)
             retry = None if note != "temporary" else retry
         hit("outbox.before_finish")
@@ -179,6 +180,13 @@ class Outbox:
             log.error("%s", error)
             return self._finish(delivery, attempt, Outcome("temporary", str(error)))
         return self._finish(delivery, attempt, Outcome("delivered"))
+
+
+def written_at(content: bytes, now: datetime) -> datetime:
+    """When a mail was written, by its Date; `now` for a Date that cannot be read."""
+    head = BytesHeaderParser(policy=policy.default).parsebytes(content)
+    moment = getattr(head["Date"], "datetime", None)
+    return moment if isinstance(moment, datetime) and moment.tzinfo else now
 
 
 def retry_at(now: datetime, attempts: int, jitter: float = 0.5) -> datetime:

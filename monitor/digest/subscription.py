@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from monitor.knowledge import actors, names, places
 from monitor.model import Change, Event, Purpose, State
 
 Channel = Literal["smtp", "file"]
-# Whether the first place lies in, or is, the second one.
+# Whether the first place or actor is, or belongs to, the second one.
 Within = Callable[[str, str], bool]
 
 
-def fold(name: str) -> str:
-    """A name for comparing: without case, accents, and marks between words."""
-    bare = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
-    return " ".join("".join(c if c.isalnum() else " " for c in bare.casefold()).split())
+def lies_within(place: str, wanted: str) -> bool:
+    """Whether a place is, or lies in, the one wanted; places we do not know are compared by name."""
+    return names.same(place, wanted) or places.within(place, wanted)
 
 
-def same_name(left: str, right: str) -> bool:
-    return fold(left) == fold(right)
+def belongs_to(actor: str, wanted: str) -> bool:
+    """Whether an actor is the one wanted or owned by it; actors we do not know are compared by name."""
+    found, owner = actors.find(actor), actors.find(wanted)
+    if found is None or owner is None:
+        return names.same(actor, wanted)
+    return owner.id in actors.directory().owners(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,7 @@ class Filter:
     def __bool__(self) -> bool:
         return bool(self.places or self.investors or self.purposes or self.at_least_eur)
 
-    def admits(self, change: Change, within: Within = same_name, same_actor: Within = same_name) -> bool:
+    def admits(self, change: Change, within: Within = lies_within, same_actor: Within = belongs_to) -> bool:
         states = [s for s in (change.before, change.after) if s is not None]
         return (
             (not self.places or any(_any(s.place, self.places, within) for s in states))
