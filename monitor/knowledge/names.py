@@ -38,6 +38,12 @@ def bare(word: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
 
 
+@lru_cache(maxsize=1 << 14)
+def plain(name: str) -> str:
+    """A name without case, accents kept, spaces and marks made one."""
+    return " ".join(_WORD.findall(unicodedata.normalize("NFC", name).casefold()))
+
+
 def words(name: str) -> tuple[str, ...]:
     """All words of a name, bare, in order."""
     return tuple(bare(w) for w in _WORD.findall(unicodedata.normalize("NFC", name)))

@@ -17,6 +17,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal, NamedTuple
 
+from monitor.knowledge import names
 from monitor.knowledge.names import bare, words
 
 FILE = Path(__file__).with_name("places.dat")
@@ -32,9 +33,13 @@ HOMES = {
     "it": frozenset("IT CH SM".split()),
 }
 HOME_WEIGHT = 20
+EUROPE = frozenset("FR DE ES IT GB IE CH AT BE LU NL PT DK SE NO FI IS PL CZ SK HU RO BG GR SI HR EE LV LT".split())
+EUROPE_WEIGHT = 3
 # A town below this size needs a preposition, or another place that it lies in, unless it is in a country of the language.
-KNOWN_ABROAD = 100_000
-KNOWN_AT_HOME = 5_000
+KNOWN_ABROAD = 30_000
+KNOWN_AT_HOME = 1_000
+# A town that bears an everyday word is meant by itself only above this size, in thousands ("Nice", "Reading").
+EVERYDAY_BUT_KNOWN = 100
 PREPOSITIONS = {
     "fr": frozenset("à a au aux en dans près vers sur chez depuis".split()),
     "en": frozenset("in at near outside around from to across throughout into".split()),
@@ -106,7 +111,7 @@ def _under(word: str) -> tuple[tuple[tuple[str, ...], Place, str], ...]:
 
 
 def _parse(line: str) -> tuple[tuple[str, ...], Place, str]:
-    key, path, name, population, everyday = (line.split("\t") + ["", "", ""])[:5]
+    key, path, name, population, everyday = ([*line.split("\t"), "", "", ""])[:5]
     kind, path = _KINDS[path[0]], path[1:]
     if path.endswith("/="):
         path = path[:-1] + key.replace(" ", "-")
@@ -146,8 +151,10 @@ def _lies_in(inner: Place, outer: Place) -> bool:
 
 
 def _weight(place: Place, language: str | None) -> int:
-    size = _RANK[place.kind] + place.population * 1000
-    return size * HOME_WEIGHT if language and place.country in HOMES.get(language, ()) else size
+    size = 2_000_000 if place.path.startswith("-") else _RANK[place.kind] + place.population * 1000
+    if language and place.country in HOMES.get(language, ()):
+        size *= HOME_WEIGHT
+    return size * EUROPE_WEIGHT if place.country in EUROPE else size
 
 
 def scan(text: str, language: str | None = None) -> list[tuple[int, int, Place]]:
@@ -180,11 +187,13 @@ def _longest(text: str, tokens: list[tuple[int, int]], i: int) -> tuple[int, lis
     key = bare(text[tokens[i][0] : tokens[i][1]])
     best: list[Place] = []
     length = 0
-    for name, place, written in _under(key):
-        n = len(name)
+    for spelling, place, written in _under(key):
+        n = len(spelling)
         if n < length:
             break
-        if i + n > len(tokens) or any(bare(text[tokens[i + k][0] : tokens[i + k][1]]) != name[k] for k in range(1, n)):
+        if i + n > len(tokens) or any(
+            bare(text[tokens[i + k][0] : tokens[i + k][1]]) != spelling[k] for k in range(1, n)
+        ):
             continue
         if any(not _GAP.fullmatch(text, tokens[i + k][1], tokens[i + k + 1][0]) for k in range(n - 1)):
             continue
@@ -195,10 +204,16 @@ def _longest(text: str, tokens: list[tuple[int, int]], i: int) -> tuple[int, lis
 
 
 def _written(raw: str, name: str) -> bool:
-    """Abbreviations keep their capitals ("US" is not "Us", "IN" not "In"); other names begin with one in every main word."""
+    """Abbreviations keep their capitals ("US" is not "Us", "IN" not "In"); other names have theirs in every main word, and
+    accents that the text writes must be the name's ("Büros" is not "Buros", though "Montreal" is "Montréal")."""
     if name.isupper() and len(name) <= 5:
         return raw == name
-    return len(raw) > 3 or not raw.isupper() or raw == name
+    if len(raw) <= 3 and raw.isupper():
+        return raw == name
+    if not raw.isascii() and names.plain(raw) != names.plain(name):
+        return False
+    parts, given = _TOKEN.findall(name), _TOKEN.findall(raw)
+    return all(g[0].isupper() or not p[0].isupper() for g, p in zip(given, parts, strict=False))
 
 
 def _led(text: str, tokens: list[tuple[int, int]], i: int, language: str | None) -> bool:
@@ -219,19 +234,22 @@ def _led(text: str, tokens: list[tuple[int, int]], i: int, language: str | None)
 def _doubtful(text: str, start: int, end: int, count: int, place: Place, language: str | None) -> bool:
     if place.kind == "country":
         return False
-    everyday = "*" in place.everyday or bool(language and language in place.everyday)
-    if everyday and count == 1 and (language == "de" or "*" in place.everyday or _opens_sentence(text, start)):
-        return True
+    if place.everyday and count == 1:
+        if place.kind == "town" and (place.population < EVERYDAY_BUT_KNOWN or "*" in place.everyday):
+            return True
+        if language and language in place.everyday and (language == "de" or _opens_sentence(text, start)):
+            return True
     if place.kind == "region":
         return len(place.name) <= 2
     if language != "de" and count == 1 and place.population < 500 and _in_longer_name(text, start, end):
         return True
     home = bool(language) and place.country in HOMES.get(language or "", ())
-    return place.kind == "town" and place.population * 1000 < (KNOWN_AT_HOME if home else KNOWN_ABROAD)
+    telling = count > 1 or not text[start:end].isascii()
+    return place.kind == "town" and not telling and place.population * 1000 < (KNOWN_AT_HOME if home else KNOWN_ABROAD)
 
 
 def _opens_sentence(text: str, start: int) -> bool:
-    before = text[max(0, start - 12) : start].rstrip(" \t\u00a0\u202f«“\"„(•*–—-")
+    before = text[max(0, start - 12) : start].rstrip(' \t\u00a0\u202f«“"„(•*–—-')
     return not before or before[-1] in ".!?:\n…"
 
 
@@ -246,26 +264,31 @@ def _in_longer_name(text: str, start: int, end: int) -> bool:
 
 
 def _settle(text: str, hits: list[Hit], language: str | None) -> list[Hit]:
-    """A place before the one it lies in is meant so ("Taylor, Texas", "Paris (Texas)"), and a name once settled stays so."""
+    """A place before the one it lies in is meant so ("Taylor, Texas", "Paris (Texas)"); a name once settled stays so, and
+    one that a word of place leads once is a place elsewhere too."""
     settled: dict[tuple[str, ...], Place] = {}
     out = list(hits)
     for i in range(len(out) - 1):
-        gap = text[out[i].end : out[i + 1].start]
-        if _APART.fullmatch(gap):
-            inner = next((p for p in candidates(text[out[i].start : out[i].end], language) if _below(p, out[i + 1].place)), None)
+        if _APART.fullmatch(text, out[i].end, out[i + 1].start):
+            named = candidates(text[out[i].start : out[i].end], language)
+            inner = next((place for place in named if _below(place, out[i + 1].place)), None)
             if inner:
                 out[i] = out[i]._replace(place=inner, doubtful=False)
                 out[i + 1] = out[i + 1]._replace(doubtful=False)
                 settled[words(text[out[i].start : out[i].end])] = inner
-    if settled:
-        for i, hit in enumerate(out):
-            known = settled.get(words(text[hit.start : hit.end]))
-            if known:
-                out[i] = hit._replace(place=known, doubtful=False)
+    led = {words(text[hit.start : hit.end]) for hit in out if hit.led}
+    for i, hit in enumerate(out):
+        key = words(text[hit.start : hit.end])
+        if key in settled:
+            out[i] = hit._replace(place=settled[key], doubtful=False)
+        elif hit.doubtful and key in led and language != "de" and not _opens_sentence(text, hit.start):
+            out[i] = hit._replace(doubtful=False)
     return out
 
 
-_APART = re.compile(r" ?[,(] ?(?:in|en|dans|im|nel|nella|au|aux|à la|en la|le|la|les|l[’']|the|dans le|dans la|dans les)? ?")
+_APART = re.compile(
+    r" ?[,(] ?(?:in|en|dans|im|nel|nella|au|aux|à la|en la|le|la|les|l[’']|the|dans le|dans la|dans les)? ?"
+)
 
 
 def _below(inner: Place, outer: Place) -> bool:

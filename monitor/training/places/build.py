@@ -26,20 +26,31 @@ from typing import Any, NamedTuple
 
 from babel import Locale
 
-from monitor.knowledge.names import bare, words
+from monitor.knowledge.names import bare, plain, words
 
 HERE = Path(__file__).parent
 OUT = HERE.parents[1] / "knowledge" / "places.dat"
 LANGUAGES = {"fr": "french", "en": "american-english", "de": "ngerman", "es": "spanish", "it": "italian"}
 # Smallest population kept: papers of the five languages name villages at home and towns abroad.
 HOME = frozenset("FR DE ES IT GB IE CH AT BE LU NL PT IS NO SE FI DK".split())
-SMALLEST = dict.fromkeys(HOME, 1000) | {"IS": 500, "US": 4000, "CA": 4000, "AU": 4000, "NZ": 4000}
+SMALLEST = dict.fromkeys(HOME, 1000) | {
+    "FR": 500,
+    "ES": 500,
+    "IT": 500,
+    "IS": 500,
+    "US": 4000,
+    "CA": 4000,
+    "AU": 4000,
+    "NZ": 4000,
+}
 ELSEWHERE = 15000
+# Below it a town that the German list knows as a noun is taken for the noun: at home (the list knows towns too) and abroad.
+NOUN_OR_TOWN = (5_000, 100_000)
 # German nouns are written with a capital, so a word list by itself does not tell them from names.
 GERMAN_NOUNS = frozenset(
     "essen halle hof haar lage rust wald wetter werder weiden worms regen stade bad baden linden lauf zell waren brand berg "
     "burg feld au aue born mark markt post rot sand see stein tal thal tor turm ufer wasser wehr weg wiesen winkel zug horn "
-    "hall ried baar strom ring bund land lohn zoll gold kohle stahl erde luft staat stadt dorf haus kamp sitz senden ulmen".split()
+    "hall ried baar strom ring bund land lohn zoll gold kohle stahl erde luft staat stadt dorf haus kamp sitz senden ulmen mitte neubau rathaus zentrum saal maria".split()
 )
 # First names and surnames met in the news about AI that are towns somewhere.
 PEOPLE = frozenset(
@@ -74,17 +85,47 @@ def countries(geonames: Path) -> Iterator[tuple[str, str, list[str]]]:
     locales = [Locale(code) for code in ("en", "fr", "de", "es", "it")]
     for code in load(geonames / "countries.json"):
         names = [locale.territories[code] for locale in locales if code in locale.territories]
-        if names:
+        if names and code not in OVERSEAS:
             plain = [name.split(" (")[0].split(",")[0] for name in names]
             yield code, plain[0], [*plain, *SHORT.get(code, [])]
 
 
+# Regions of France that GeoNames and CLDR list as countries.
+OVERSEAS = {"RE": "FR/04", "GP": "FR/01", "MQ": "FR/02", "GF": "FR/03"}
 SHORT = {
-    "US": ["US", "U.S.", "USA", "United States of America", "America", "Amérique", "Amerika", "EE.UU.", "EE. UU.", "EEUU", "Usa"],
-    "GB": ["UK", "U.K.", "Britain", "Great Britain", "Grande-Bretagne", "Großbritannien", "Gran Bretaña", "Gran Bretagna"],
+    "US": [
+        "US",
+        "U.S.",
+        "USA",
+        "United States of America",
+        "America",
+        "Amérique",
+        "Amerika",
+        "EE.UU.",
+        "EE. UU.",
+        "EEUU",
+        "Usa",
+    ],
+    "GB": [
+        "UK",
+        "U.K.",
+        "Britain",
+        "Great Britain",
+        "Grande-Bretagne",
+        "Großbritannien",
+        "Gran Bretaña",
+        "Gran Bretagna",
+    ],
     "AE": ["UAE", "EAU", "VAE", "Emirates", "Émirats", "Emirate", "Emiratos", "Emirati"],
     "KR": ["South Korea", "Korea", "Corée", "Südkorea", "Corea", "Corée du Sud", "Corea del Sur", "Corea del Sud"],
-    "CZ": ["Czech Republic", "République tchèque", "Tchéquie", "República Checa", "Repubblica Ceca", "Tschechische Republik"],
+    "CZ": [
+        "Czech Republic",
+        "République tchèque",
+        "Tchéquie",
+        "República Checa",
+        "Repubblica Ceca",
+        "Tschechische Republik",
+    ],
     "NL": ["Netherlands", "the Netherlands", "Holland", "Hollande", "Holanda", "Olanda", "Paesi Bassi", "Pays-Bas"],
     "TR": ["Turkey"],
     "CD": ["DRC", "RDC", "DR Congo", "RD Congo", "Democratic Republic of Congo", "République démocratique du Congo"],
@@ -101,21 +142,24 @@ SHORT = {
 class Builder:
     """Collects names with their paths; the first name of a path is the one shown."""
 
-    def __init__(self, everyday: dict[str, frozenset[str]]) -> None:
+    def __init__(self, everyday: dict[str, frozenset[str]], nouns: frozenset[str]) -> None:
         self.everyday = everyday
-        self.rows: dict[tuple[str, str], Row] = {}
-        self.by_town: dict[tuple[str, str], str] = {}
+        self.nouns = nouns
+        self.rows: dict[tuple[str, str, str], Row] = {}
 
     def add(self, path: str, name: str, kind: str, population: int = 0) -> None:
         bare_name = key(name)
         short = len(bare_name) < 3 and not name.isupper()
-        if not bare_name or short or (bare_name, path) in self.rows:
+        if not bare_name or short or (bare_name, path, plain(name)) in self.rows:
             return
         single = " " not in bare_name
         common = "".join(code for code, known in self.everyday.items() if single and bare_name in known)
+        abroad = path[:2] not in ("DE", "AT", "CH", "LI", "LU")
+        if kind == "t" and bare_name in self.nouns and "de" not in common and population < NOUN_OR_TOWN[abroad]:
+            common += "de"
         if single and bare_name in PEOPLE and kind == "t":
             common += "*"
-        self.rows[bare_name, path] = Row(bare_name, path, name, kind, population, common)
+        self.rows[bare_name, path, plain(name)] = Row(bare_name, path, name, kind, population, common)
 
     def pack(self) -> bytes:
         return "\n".join(sorted(map(_line, self.rows.values()))).encode()
@@ -137,6 +181,12 @@ def everyday_words(folder: Path) -> dict[str, frozenset[str]]:
         found[code] = frozenset(bare(word) for word in text.split() if word[:1].islower() and word.isalpha())
     found["de"] |= GERMAN_NOUNS
     return found
+
+
+def german_nouns(folder: Path) -> frozenset[str]:
+    """What the German list writes with a capital: nouns, and the larger towns among them."""
+    text = (folder / LANGUAGES["de"]).read_text(encoding="utf-8", errors="replace")
+    return frozenset(bare(word) for word in text.split() if word[:1].isupper() and word.isalpha())
 
 
 def provinces(france: Path, spain: Path, italy: Path) -> tuple[dict[tuple[str, str], set[str]], list[tuple[str, str]]]:
@@ -162,7 +212,7 @@ def provinces(france: Path, spain: Path, italy: Path) -> tuple[dict[tuple[str, s
 
 
 def _table(text: str) -> dict[str, tuple[str, str]]:
-    """"region: CODE Name, CODE Name" a line → code → (region, name)."""
+    """ "region: CODE Name, CODE Name" a line → code → (region, name)."""
     found = {}
     for line in text.strip().splitlines():
         region, _, rest = line.partition(": ")
@@ -223,13 +273,13 @@ ITALY = _table(
 )
 
 
-def exonyms() -> dict[str, list[str]]:
-    table: dict[str, list[str]] = {}
+def exonyms() -> dict[tuple[str, str], list[str]]:
+    """(country, bare name that GeoNames lists) → that name and the others."""
+    table: dict[tuple[str, str], list[str]] = {}
     for line in (HERE / "exonyms.txt").read_text(encoding="utf-8").splitlines():
         if line and not line.startswith("#"):
-            names = line.split("|")
-            for name in names:
-                table.setdefault(key(name), []).extend(n for n in names if n != name)
+            first, *others = line[3:].split("|")
+            table.setdefault((line[:2], key(first)), []).extend([first, *others])
     return table
 
 
@@ -241,34 +291,31 @@ def shorter(name: str, country: str) -> Iterator[str]:
         for mark in (" am ", " an der ", " im ", " in der ", " bei ", " ob der ", " (", " vor der "):
             if mark in name:
                 yield name.split(mark)[0]
+    if name.startswith(("Sankt ", "Saint ")):
+        yield "St. " + name.split(" ", 1)[1]
     if country in ("KR", "JP") and name.endswith(("-si", "-shi", "-gun")):
         yield name.rsplit("-", 1)[0]
 
 
 def towns(builder: Builder, geonames: Path, of: dict[tuple[str, str], set[str]]) -> None:
     other = exonyms()
-    cities = sorted(load(geonames / "cities500.json").values(), key=lambda c: -int(c["population"]))
-    renamed: set[str] = set()
-    for city in cities:
-        country, population = city["countrycode"], int(city["population"])
+    for city in sorted(load(geonames / "cities500.json").values(), key=lambda c: -int(c["population"])):
+        country, population, name = city["countrycode"], int(city["population"]), city["name"]
         if population < SMALLEST.get(country, ELSEWHERE):
             continue
-        name = city["name"]
-        listed = [name, *(n for n in city["alternatenames"] if country in HOME and key(n) in other and population > 5000)]
-        region = _path(country, city["admin1code"], [name, *city["alternatenames"]], of)
-        path = f"{region}/{key(name).replace(' ', '-')}"
-        builder.add(path, name, "t", population)
-        for form in shorter(name, country):
+        names = [name, *city["alternatenames"]]
+        path = f"{_path(country, city['admin1code'], names, of)}/{key(name).replace(' ', '-')}"
+        renamed = [exonym for form in names for exonym in other.pop((country, key(form)), ())]
+        for form in (name, *shorter(name, country), *renamed):
             builder.add(path, form, "t", population)
-        for form in listed:
-            if key(form) in other and key(form) not in renamed:
-                renamed.add(key(form))
-                for exonym in other[key(form)]:
-                    builder.add(path, exonym, "t", population)
+    if other:
+        raise SystemExit(f"No town for these names in exonyms.txt: {', '.join(' '.join(k) for k in other)}")
 
 
 def _path(country: str, region: str, names: list[str], of: dict[tuple[str, str], set[str]]) -> str:
     """The path that a town lies in; with its province where its name is met once in the region."""
+    if country in OVERSEAS:
+        return OVERSEAS[country]
     base = f"{country}/{region}" if region and region != "00" else country
     for name in names:
         inside = sorted(p for p in of.get((country, key(name)), ()) if p.startswith(region + "/"))
@@ -283,7 +330,7 @@ def regions(builder: Builder, continents: dict[str, list[str]]) -> None:
     for line in (HERE / "regions.tsv").read_text(encoding="utf-8").splitlines():
         if line.startswith("#") or not line:
             continue
-        where, kind, name, others, members = (line.split("\t") + ["", ""])[:5]
+        where, kind, name, others, members = [*line.split("\t"), "", ""][:5]
         path = where
         if where == "-":
             codes = [c for m in members.split() for c in (continents[m[1:]] if m.startswith("@") else [m])]
@@ -295,7 +342,7 @@ def regions(builder: Builder, continents: dict[str, list[str]]) -> None:
 
 
 def build(arguments: argparse.Namespace) -> bytes:
-    builder = Builder(everyday_words(arguments.words))
+    builder = Builder(everyday_words(arguments.words), german_nouns(arguments.words))
     continents: dict[str, list[str]] = defaultdict(list)
     for code, country in load(arguments.geonames / "countries.json").items():
         continents[country["continentcode"]].append(code)
