@@ -213,11 +213,18 @@ def _said(connection: Connection, number: int, known: int | None) -> list[Said]:
     """The engine's verdicts that joined or doubted, and every word of a person, on these mentions."""
     mentions = sorted(_ever_members(connection, number, known))
     j, x = t.judgement, t.transaction
-    touches = and_(j.c.left.in_(mentions) | j.c.right.in_(mentions))
+    touches = j.c.left.in_(mentions) | j.c.right.in_(mentions)
     telling = and_(touches, (j.c.by != "engine") | (j.c.verdict != "different"))
     query = select(j, x.c.at).join(x, x.c.seq == j.c.seq).where(telling).order_by(j.c.id)
     if known is not None:
         query = query.where(j.c.seq <= known)
+    return [said(row) for row in connection.execute(query)]
+
+
+def people_said(connection: Connection) -> list[Said]:
+    """Every word of a person, undone ones too, oldest first."""
+    j, x = t.judgement, t.transaction
+    query = select(j, x.c.at).join(x, x.c.seq == j.c.seq).where(j.c.left_link.is_not(None)).order_by(j.c.id)
     return [said(row) for row in connection.execute(query)]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select
 
@@ -23,12 +24,12 @@ class Fixing:
             return self.rates.rate(currency, day)
         key = (currency, day)
         if key not in self._known:
-            stored = self._stored(writer, currency, day)
-            if stored is None:
-                # Known to this object only once committed: a write that fails must ask again.
+            row = self._stored(writer, currency, day)
+            if row is None:
                 return self._fix(writer, currency, day)
-            if stored.pending or stored.rate is None:
-                return stored  # another process may make it final
+            stored = Conversion(None, row.rate, row.rate_day, row.note, row.pending)
+            if stored.pending or stored.rate is None or row.seq == writer.seq:
+                return stored  # another process may make it final; or this write may not be committed
             self._known[key] = stored
         return self._known[key]
 
@@ -63,8 +64,7 @@ class Fixing:
             pending=found.pending,
         )
 
-    def _stored(self, writer: Writer, currency: str, day: date) -> Conversion | None:
+    def _stored(self, writer: Writer, currency: str, day: date) -> Any:
         r = t.rate
         query = select(r).where(r.c.currency == currency, r.c.day == day).order_by(r.c.seq.desc()).limit(1)
-        row = writer.connection.execute(query).first()
-        return None if row is None else Conversion(None, row.rate, row.rate_day, row.note, row.pending)
+        return writer.connection.execute(query).first()

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from monitor.ledger import codec
 from monitor.ledger import tables as t
@@ -30,7 +30,7 @@ def restand(writer: Writer, resolver: Resolver, links: Iterable[str]) -> set[int
     writer.flush()
     links = set(links)
     standings = load_links(writer.connection, links)
-    running = active_extractions(writer, {one.extraction for one in standings})
+    running = active_extractions(writer.connection, {one.extraction for one in standings})
     wanted = {one.id: _Wanted(one.extraction in running) for one in standings}
     places = by_link([one for one in standings if one.extraction in running])
     for word in words(writer.connection, links):
@@ -42,13 +42,13 @@ def restand(writer: Writer, resolver: Resolver, links: Iterable[str]) -> set[int
     return changed
 
 
-def active_extractions(writer: Writer, extractions: Iterable[int]) -> set[int]:
+def active_extractions(connection: Connection, extractions: Iterable[int]) -> set[int]:
     """Those whose newest activation says so."""
     newest: dict[int, bool] = {}
     a = t.activation
     for part in chunks(sorted(set(extractions))):
         query = select(a.c.extraction, a.c.active).where(a.c.extraction.in_(part)).order_by(a.c.seq)
-        newest.update({row.extraction: row.active for row in writer.connection.execute(query)})
+        newest.update({row.extraction: row.active for row in connection.execute(query)})
     return {extraction for extraction, active in newest.items() if active}
 
 

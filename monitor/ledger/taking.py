@@ -17,7 +17,7 @@ from monitor.ledger import tables as t
 from monitor.ledger.fixing import Fixing
 from monitor.ledger.mentions import Standing, load_links, valid_from
 from monitor.ledger.settle import Settled, settle
-from monitor.ledger.standings import restand
+from monitor.ledger.standings import active_extractions, restand
 from monitor.ledger.writer import Writer
 from monitor.model import Anchor, Article, Cause, Event, Mention, Record, Resolver
 
@@ -93,16 +93,25 @@ def take(
     today: date,
 ) -> None:
     """Appends an article that is not stored yet, its mentions, and what they change."""
-    former = [one for one in load_links(writer.connection, [article.link]) if one.active]
+    known = load_links(writer.connection, [article.link])
+    running = active_runs(writer.connection, article.link)
+    former = [one for one in known if one.extraction in running]
     reading = add_reading(writer, article, raw, reader)
     extraction = add_extraction(writer, reading, extractor)
-    for old in sorted({one.extraction for one in former}):
+    for old in sorted(running):
         writer.append(t.activation, extraction=old, active=False)
     writer.append(t.activation, extraction=extraction, active=True)
     own = add_mentions(writer, resolver, article, records, extraction, former, today)
     changed = restand(writer, resolver, [article.link])
     settled = settle(writer, resolver, fixing, changed)
     tell(writer, own, settled)
+
+
+def active_runs(connection: Connection, link: str) -> set[int]:
+    """The runs in force over an article; those that found nothing too."""
+    e, r = t.extraction, t.reading
+    query = select(e.c.id).join(r, r.c.id == e.c.reading).where(r.c.link == link)
+    return active_extractions(connection, connection.scalars(query))
 
 
 def add_reading(writer: Writer, article: Article, raw: bytes, reader: str, copy_of: int | None = None) -> int:
@@ -251,7 +260,7 @@ def tell(writer: Writer, mentions: Sequence[int], settled: Settled) -> None:
         )
 
 
-def outcomes(connection: Connection, link: str, open_cause: str = "") -> list[Outcome]:
+def outcomes(connection: Connection, link: str, open_cause: Any = "") -> list[Outcome]:
     """What was told of the newest article under this link. `open_cause` is that of the write that is still open."""
     m, o = t.mention, t.outcome
     query = (
