@@ -46,12 +46,12 @@ def find_sums(text: str, language: str) -> list[Money]:
     ends = Ends(row, tongue)
     quantities = ends.join(Reader(row, tongue).quantities())
     full = {k for k, q in enumerate(quantities) if _is_full(row, q, tongue)}
-    if not full:
+    bare = Bare(row, tongue, quantities, full)
+    if not full and not bare.headers:
         return []
     context = Context(text, row, tongue)
     codes = context.codes(quantities)
     found = [_Found(k, quantities[k], codes[k]) for k in sorted(full)]
-    bare = Bare(row, tongue, quantities, full)
     for one in found:
         header = bare.header(one.quantity)
         if header and not header.unit and not one.quantity.scaled:

@@ -58,7 +58,7 @@ class Bare:
                 out.append((k, header.scale, None, header))
                 continue
             source = self._source(k, found)
-            if source is not None and self._plausible(found, self.quantities[source]):
+            if source is not None and found.value < _LARGEST and self._plausible(found, self.quantities[source]):
                 out.append((k, self._scale(found, self.quantities[source]), source, None))
         return out
 
@@ -67,7 +67,7 @@ class Bare:
     def _possible(self, found: Quantity) -> bool:
         first, last = self.tokens[found.number], found.last
         raw = first.raw
-        if found.value <= 0 or found.value >= 1e9 or (found.scale == 1 and found.value >= _LARGEST):
+        if found.value <= 0 or found.value >= 1e9:
             return False
         if first.kind == "n" and len(raw) == 4 and raw.isdigit() and raw[:2] in ("19", "20"):
             return False
@@ -205,7 +205,7 @@ class Bare:
     def _headers(self) -> list[Header]:
         """Places where a scale or a currency stands without a number, opened by "in", a bracket or the like."""
         out: list[Header] = []
-        taken = {i for q in self.quantities for i in range(q.first, q.last) if not (q.size == "vague" and is_header(self.tokens, q, self.language))}
+        taken = {i for q in self.quantities for i in range(q.first, q.last) if not is_header(self.tokens, q, self.language)}
         i = 0
         while i < len(self.tokens):
             found = None if i in taken else self._header_at(i)
@@ -295,7 +295,8 @@ class Bare:
 
 def is_header(tokens: Sequence[Token], found: Quantity, language: Language) -> bool:
     """Whether a scale and currency without a number only name a unit: "en millions d'euros", "(in Mio. Euro)"."""
-    if found.size != "vague" or not found.first:
+    alone = "thousand" in tokens[found.number].roles and found.value == 1e3
+    if not found.first or not (found.size == "vague" or alone):
         return False
     if tokens[found.number].roles.keys() & {"few", "figures"} or tokens[found.number].kind != "w" or not tokens[found.number].roles:
         return False
@@ -314,8 +315,11 @@ def is_count(tokens: Sequence[Token], found: Quantity, language: Language) -> bo
         return True
     if token.kind != "w":
         return False
+    following = tokens[k + 1] if k + 1 < len(tokens) else None
+    if following is not None and following.low in sets["count_words"] and not token.roles and token.low not in sets["follow"]:
+        return True
     how = language.data["count_nouns"]
-    if token.low in sets["money_nouns"]:
+    if token.low in sets["money_nouns"] or (how == "capital" and not token.gap and token.low not in sets["count_words"]):
         return False
     if token.low in sets["count_words"] or token.low in sets["not_before"]:
         return True

@@ -19,6 +19,8 @@ from monitor.knowledge.currencies import Currencies, currencies
 FOLDER = Path(__file__).parent / "numbers"
 FALLBACK = "en"
 
+QUALIFIERS = ("about", "at_least", "up_to")
+
 Roles = dict[str, Any]
 Phrases = dict[str, list[tuple[tuple[str, ...], Roles]]]
 
@@ -137,8 +139,8 @@ class Language:
         """Qualifiers that stand before a sum, by their last word; each with the words before it, last first."""
         table: dict[str, list[tuple[tuple[str, ...], str]]] = {}
         for label, phrases in self.data["qualifiers"].items():
-            for phrase in phrases if label != "fillers" else ():
-                *rest, last = phrase.split()
+            for phrase in phrases if label in QUALIFIERS else ():
+                *rest, last = map(self.canonical, phrase.split())
                 table.setdefault(last, []).append((tuple(reversed(rest)), label))
         for rows in table.values():
             rows.sort(key=lambda row: -len(row[0]))
@@ -150,7 +152,7 @@ class Language:
         table: dict[str, list[tuple[tuple[str, ...], str]]] = {}
         for label, phrases in self.data["qualifiers_after"].items():
             for phrase in phrases:
-                first, *rest = phrase.split()
+                first, *rest = map(self.canonical, phrase.split())
                 table.setdefault(first, []).append((tuple(rest), label))
         for rows in table.values():
             rows.sort(key=lambda row: -len(row[0]))
@@ -183,6 +185,11 @@ class Language:
             "range_words": frozenset(ranges["range_words"]),
             "respectively": frozenset(ranges["respectively"]),
         }
+
+    def canonical(self, word: str) -> str:
+        """A word with its elision undone ("d" is "de")."""
+        elided: Mapping[str, str] = self.data.get("elided", {})
+        return elided.get(word, word)
 
     @cached_property
     def change(self) -> tuple[str, ...]:

@@ -77,6 +77,8 @@ class Reader:
     def _with_known_letters(self, quantities: list[Quantity]) -> list[Quantity]:
         """ "Hafslund's is 450m": a letter right after a figure is a scale where the text uses it so beside a currency."""
         known = {self.tokens[k].raw for q in quantities if q.unit for k in range(q.first, q.last) if "tight" in self.tokens[k].roles}
+        if any(q.unit and "short" in self.tokens[k].roles for q in quantities for k in range(q.first, q.last)):
+            known |= set(self.language.data.get("letters_beside_short", ()))
         for found in quantities:
             k = found.last
             if found.unit or found.scale != 1 or k >= self.n or found.low is None or found.high is None:
@@ -249,12 +251,15 @@ class Reader:
         if token.kind == "w":
             spelled = self._spelled_row(k)
             value, end = spelled
+        bare_thousands = "thousand" in self.tokens[k - 1].roles and self.language.data.get("thousands_of_millions")
         if end >= self.n:
-            return None
+            return (value, end) if bare_thousands else None
         roles = self.tokens[end].roles
         factor = next((float(roles[r]) for r in ("scale", "scales", "short", "thousand") if r in roles), None)
         if "composite" in roles:
             factor = float(roles["composite"][0])
+        if factor is None and bare_thousands:
+            return value, end
         if factor is None or factor >= last:
             return None
         return value, end
@@ -400,8 +405,13 @@ class Reader:
         k = found.last
         if k < self.n and self.tokens[k].low == "." and not self.tokens[k].gap and "short" in self.tokens[k - 1].roles:
             k += 1
-        if k < self.n and self.tokens[k].low in self.sets["links"]:
+        if k < self.n and self.tokens[k].low in "»”\"'" and found.scaled:
+            k += 1  # « quelques centaines de millions » de rands
+        bracketed = k + 2 < self.n and self.tokens[k].low == "(" and self.tokens[k + 2].low == ")"
+        if k < self.n and (self.tokens[k].low in self.sets["links"] or (bracketed and not found.unit)):
             k += 1
+        if found.unit is None and found.scaled and k + 1 < self.n and self.tokens[k].low in (",", *self.sets["in"]):
+            k = self._named_apart(k)
         if k >= self.n or self.tokens[k].kind == "l":
             return
         table = self.language.currencies
@@ -426,6 +436,19 @@ class Reader:
             near, found.last = self._adjective_after(unit, end)
         found.near = near or found.near
 
+    def _named_apart(self, k: int) -> int:
+        """Where the currency stands after a comma or "in" with nothing following it: "ten million, in euros"."""
+        start = k
+        while k < self.n and k < start + 2 and (self.tokens[k].low == "," or self.tokens[k].low in self.sets["in"]):
+            k += 1
+        end = k
+        while end < self.n and end < k + 3 and self.tokens[end].kind == "w":
+            end += 1
+            if self.tokens[end - 1].roles.get("unit"):
+                closed = end >= self.n or self.tokens[end].kind in ("p", "l")
+                return k if closed else start
+        return start
+
     def _adjective(self, k: int) -> bool:
         return bool(re.fullmatch(r"[^\W\d_]{4,}", self.tokens[k].raw)) and not self.tokens[k].roles
 
@@ -449,7 +472,7 @@ class Reader:
                 break
             word = self.tokens[k]
             near = table.by_word(unit, word.raw)
-            if near and (k == end or self.tokens[end].low in self.sets["links"] or self.tokens[end].low == "("):
+            if near and (k == end or self.tokens[end].low in self.sets["links"]):
                 return near, k + 1
             if word.low not in self.sets["links"]:
                 break

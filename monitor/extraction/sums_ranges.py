@@ -12,6 +12,9 @@ from monitor.extraction.sums_tokens import Token
 _SKIPPED = frozenset("«»“”„\"'‘’()[]:*")
 _FAR = 3
 _RISE_GAP = 10
+_RISE_GAP_UP_TO = 22
+# "10 milliards à 200 milliards de valorisation" is no range.
+_WIDEST = 10
 
 
 class Ends:
@@ -21,7 +24,9 @@ class Ends:
         self.tokens = tokens
         self.language = language
         self.sets = language.sets
-        self.skipped = frozenset(language.data["qualifiers"]["fillers"])
+        self.data = language.data["qualifiers"]
+        self.skipped = frozenset(self.data["fillers"])
+        self.range_fillers = frozenset(language.data["ranges"]["fillers"])
 
     def join(self, quantities: Sequence[Quantity]) -> list[Quantity]:
         """The quantities with the two ends of each range made one."""
@@ -42,6 +47,8 @@ class Ends:
             return False
         between = [t for t in self.tokens[low.last : high.first] if t.low not in _SKIPPED]
         words = " ".join(t.low for t in between)
+        if len(between) > 1 and all(t.low in self.range_fillers for t in between[1:]):
+            words = between[0].low
         if not between or any(t.kind == "l" for t in between):
             return False
         opener = self._word_before(low.first)
@@ -59,7 +66,7 @@ class Ends:
         if opener in self.sets["from"] and self._changes(low.first):
             return False
         start, end = _aligned(low, high)
-        return start < end
+        return start < end and (end <= _WIDEST * start or words in self.sets["and"])
 
     def _changes(self, i: int) -> bool:
         """Whether a verb of change stands before: "passe de 20 à 25 milliards" is no range."""
@@ -73,9 +80,12 @@ class Ends:
         if low.size in ("range", "vague") or not (low.unit or low.scaled) or low.low is None or high.low is None:
             return False
         gap = self.tokens[low.last : high.first]
-        if len(gap) > _RISE_GAP or any(t.kind == "l" or t.low in (".", ";", "?", "!", "(") for t in gap):
+        if len(gap) > _RISE_GAP_UP_TO or any(t.kind == "l" or t.low in (".", ";", "?", "!", "(") for t in gap):
             return False
-        if not any(t.low in self.language.rise for t in gap) or self._percent(high):
+        up_to = len(gap) > 1 and self._before(high.first) == "up_to"
+        if self._percent(high) or (len(gap) > _RISE_GAP and not up_to):
+            return False
+        if not any(t.low in self.language.rise for t in gap) and not (up_to and not high.unit and not high.scaled):
             return False
         if low.unit and high.unit and not _same_unit(low, high):
             return False
@@ -132,29 +142,46 @@ class Ends:
             if token.kind == "l":
                 break
             hit = self._ends_at(k)
-            if hit:
-                label, length = hit
+            if hit and (not self._bound(hit[2]) or k == i - 1):
+                label, first, _ = hit
                 if best is None or label != "about":
                     best = label
-                k -= length
-                steps = 1
+                k, steps = first - 1, 1
                 continue
-            if token.low not in self.skipped and token.low not in _SKIPPED:
+            abbreviated = token.low == "." and not token.gap and k and self.tokens[k - 1].low in self.language.before
+            if not abbreviated and token.low not in self.skipped and token.low not in _SKIPPED:
                 break
             k, steps = k - 1, steps + 1
         return best
 
-    def _ends_at(self, k: int) -> tuple[str, int] | None:
-        for rest, label in self.language.before.get(self.tokens[k].low.split()[-1], ()):
-            own = self.tokens[k].low.split()
-            words = list(reversed(own))[1:]
-            j = k
+    def _bound(self, phrase: str) -> bool:
+        return phrase in self.data["adjacent"]
+
+    def _ends_at(self, k: int) -> tuple[str, int, str] | None:
+        """The qualifier whose last word is a token: its label, its first token, its words."""
+        canonical = self.language.canonical
+        own = [canonical(word) for word in self.tokens[k].low.split()]
+        for rest, label in self.language.before.get(own[-1], ()) if own else ():
+            words, j = own[-2::-1], k
             while len(words) < len(rest) and j > 0:
                 j -= 1
-                words.extend(reversed(self.tokens[j].low.split()))
+                words.extend(canonical(word) for word in reversed(self.tokens[j].low.split()))
             if tuple(words[: len(rest)]) == rest:
-                return label, k - j + 1
+                phrase = " ".join((*reversed(rest), own[-1]))
+                if not self._voided(phrase, j):
+                    return label, j, phrase
         return None
+
+    def _voided(self, phrase: str, first: int) -> bool:
+        """Whether the word before a qualifier takes its sense away ("talks about $2bn", "Kredit über 60 Millionen")."""
+        if not first:
+            return False
+        before = self.tokens[first - 1]
+        if before.low in self.data["unless_after"].get(phrase, ()):
+            return True
+        if phrase not in self.data.get("not_after_nouns", ()) or before.kind != "w" or not before.raw[0].isupper():
+            return False
+        return first > 1 and self.tokens[first - 2].kind == "w"
 
     def _after(self, k: int) -> str | None:
         n = len(self.tokens)
@@ -164,9 +191,14 @@ class Ends:
             k += 1
         if k >= n:
             return None
-        for rest, label in self.language.after.get(self.tokens[k].low, ()):
-            if k + len(rest) < n and all(self.tokens[k + 1 + j].low == word for j, word in enumerate(rest)):
-                return label
+        canonical = self.language.canonical
+        for rest, label in self.language.after.get(canonical(self.tokens[k].low), ()):
+            end = k + 1 + len(rest)
+            if end <= n and all(canonical(self.tokens[k + 1 + j].low) == word for j, word in enumerate(rest)):
+                # "66 millions de dollars (environ 61 M€)": it belongs to what follows
+                following = self.tokens[end] if end < n else None
+                if following is None or not (following.kind in "nc" or following.roles.keys() & {"numeral", "code", "few"}):
+                    return label
         return None
 
 

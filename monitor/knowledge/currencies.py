@@ -39,7 +39,9 @@ class Currencies:
     @cached_property
     def any_symbol(self) -> re.Pattern[str]:
         """Finds whether a text holds a symbol at all."""
-        return re.compile("[" + re.escape("".join({s for s in self.symbols if len(s) == 1} | {"$", "£"})) + "]|zł|Kč|[BS]/")
+        return re.compile(
+            "[" + re.escape("".join({s for s in self.symbols if len(s) == 1} | {"$", "£"})) + "]|zł|Kč|[BS]/"
+        )
 
     def candidates(self, unit: str) -> Sequence[str]:
         """The codes that a unit may stand for, the usual one first."""
