@@ -28,6 +28,7 @@ from pydantic import (
 
 from monitor import yamlfile
 from monitor.errors import SettingsError
+from monitor.knowledge.actors import KINDS as ACTOR_KINDS
 from monitor.model import Event, Purpose, Source
 from monitor.schedule import Schedule as When
 from monitor.shipped import shipped
@@ -177,6 +178,7 @@ class DigestSettings(_Part):
     sender: Annotated[MailAddress, Field(alias="from")] = "monitor@localhost"
     to: tuple[Recipient, ...] = ()
     templates: str | None = None
+    in_doubt: Literal["resend", "hold"] = "resend"
 
 
 class Web(_Part):
@@ -186,12 +188,29 @@ class Web(_Part):
 
 
 class ActorSettings(_Part):
-    """An actor that the program does not know, or another name of one that it does."""
+    """An actor that the program does not know, or further names of one that it does (same `name`)."""
 
     name: Annotated[str, Field(min_length=1)]
-    aliases: tuple[str, ...] = ()
+    kind: str = "company"
     country: Annotated[str, Field(pattern="^[A-Z]{2}$")] | None = None
-    kind: Literal["company", "fund", "state", "public", "person"] = "company"
+    seat: str | None = None
+    parent: str | None = None
+    aliases: tuple[str, ...] = ()
+    metonyms: tuple[str, ...] = ()
+    descriptions: tuple[str, ...] = ()
+
+    @field_validator("kind")
+    @classmethod
+    def _known_kind(cls, kind: str) -> str:
+        if kind not in ACTOR_KINDS:
+            raise ValueError(f"none of {', '.join(ACTOR_KINDS)}{_nearest(kind, ACTOR_KINDS)}")
+        return kind
+
+
+class FetchSettings(_Part):
+    """`allow_private` lets the program reach hosts of the own network, which addresses in feeds could abuse."""
+
+    allow_private: bool = False
 
 
 class Settings(_Part):
@@ -203,6 +222,7 @@ class Settings(_Part):
     digest: DigestSettings = DigestSettings()
     web: Web = Web()
     actors: tuple[ActorSettings, ...] = ()
+    fetch: FetchSettings = FetchSettings()
 
     path: Annotated[Path, Field(exclude=True)] = Path("sources.yaml")
     database: Annotated[str, Field(repr=False)] = "sqlite:///ledger.db"
@@ -221,6 +241,12 @@ class Settings(_Part):
             seen.add(source.name)
         return sources
 
+    @model_validator(mode="after")
+    def _links_are_signed(self) -> Settings:
+        if self.web.public_url and not self.secret:
+            raise ValueError("`web: public_url` makes unsubscribe links, which need a secret to sign them: set MONITOR_SECRET")
+        return self
+
     def watched(self) -> tuple[Source, ...]:
         """The sources, with the defaults filled in."""
         return tuple(
@@ -238,7 +264,7 @@ class Settings(_Part):
         )
 
 
-FILE_KEYS = ("schedule", "defaults", "sources", "digest", "web", "actors")
+FILE_KEYS = ("schedule", "defaults", "sources", "digest", "web", "actors", "fetch")
 
 
 def find() -> Path:

@@ -138,7 +138,7 @@ def _take(line: Line, poll: Poll, key: str, outcome: Page | FetchError) -> None:
         poll.troubles.append(str(error))
         log.info("%s: %s", poll.source.name, error)
         return
-    told = line.take(article, raw)
+    told = line.intake.take(article, raw)
     poll.settled.add(key)
     poll.articles += 1
     poll.commitments += len(told)
@@ -186,4 +186,4 @@ def _store(line: Line, poll: Poll) -> None:
             poll.state = polling.after_entries(poll.state, poll.page, poll.entries, poll.settled, poll.failed)
         brought = bool(poll.settled)
         poll.state = polling.after_success(poll.source, poll.state, line.clock(), brought=brought, jitter=line.random())
-    line.ledger.save_source_state(poll.source.name, poll.state.to_json(), line.clock())
+    line.ledger.save_source_state(poll.source.name, poll.state.to_json())

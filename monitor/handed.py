@@ -48,13 +48,21 @@ def documents(what: str, *, fetch: Fetch, read: Read, now: datetime) -> Iterator
         page = fetch(what)
         yield Document(what, _with_text(read(page), what), body=page.body)
     elif Path(what).suffix.lower() in _JSON_LINES:
-        yield from json_lines(_text_lines(what), what)
+        yield from json_lines_of(what)
     else:
         body = sys.stdin.buffer.read(LARGEST + 1) if what == "-" else _bytes(what)
         if what == "-" and body.lstrip()[:1] == b"{":
             yield from json_lines(iter(_decoded(body, what).splitlines()), what)
         else:
             yield Document(what, _single(body, what, read, now), body=body)
+
+
+def json_lines_of(what: str) -> Iterator[Document]:
+    """The documents of a file of JSON lines, `-` for standard input."""
+    if what == "-":
+        yield from json_lines(iter(_decoded(sys.stdin.buffer.read(), what).splitlines()), "standard input")
+    else:
+        yield from json_lines(_text_lines(what), what)
 
 
 def _single(body: bytes, what: str, read: Read, now: datetime) -> Article:

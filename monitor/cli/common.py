@@ -17,7 +17,7 @@ import json
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -205,11 +205,9 @@ def _short(value: float) -> str:
 
 
 @contextmanager
-def open_ledger(settings: Settings) -> Iterator[Ledger]:
-    """The ledger of the settings, its schema brought up to date."""
-    from monitor.ledger import Ledger
-    from monitor.rates import Rates
-    from monitor.resolution import Recogniser
+def open_ledger(settings: Settings, clock: Callable[[], datetime] | None = None) -> Iterator[Ledger]:
+    """The ledger of the settings, its schema brought up to date. `clock` gives the present, else the machine does."""
+    from monitor.line import now, opened
 
-    with Ledger(settings.database, resolver=Recogniser(), rates=Rates()) as ledger:
+    with opened(settings, clock or now) as ledger:
         yield ledger

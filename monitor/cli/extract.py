@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from monitor.cli.common import DAY, emit, format_option, inert, settings_options, sum_in_words, to_json
 from monitor.config import Settings
 from monitor.handed import Document
-from monitor.model import Article, Record
+from monitor.model import Record
+
+if TYPE_CHECKING:
+    from monitor.extraction import Explanation
 
 COLUMNS = ("nr", "investor", "amount", "recipient", "place", "purpose", "status", "horizon", "part_of", "confidence")
 _STYLES = {"sum": "bold yellow", "payer": "bold cyan", "place": "green", "verb": "underline"}
@@ -34,12 +37,14 @@ def extract(
 
     Example: monitor extract --format jsonl articles.jsonl
     """
-    from monitor.extraction import extract as read_out
+    from monitor.line import extractor
 
+    reader = extractor(settings)
+    read_out = reader.extract
     found = _opened(settings, documents, published, language)
     if explain:
         for document in found:
-            _explain(document.article)
+            _explain(document, reader.explain(document.article))
     elif form == "jsonl":
         for document in found:
             click.echo(to_json(_answer(document, read_out(document.article))))
@@ -114,5 +119,21 @@ def _marked(paragraph: str, spans: list[tuple[int, int, str]], *, brackets: bool
     return out
 
 
-def _explain(article: Article) -> None:
-    raise NotImplementedError(article)
+EXPLAINED = ("sum", "chance", "verdict", "because", "who could have paid")
+
+
+def _explain(document: Document, explanations: Sequence[Explanation]) -> None:
+    click.echo(inert(f"{document.id}: {document.article.title}"))
+    emit(
+        [
+            {
+                "sum": one.text,
+                "chance": f"{one.chance:.2f}",
+                "verdict": "in" if one.taken else "out",
+                "because": "; ".join(f"{name} {weight:+.1f}" for name, weight in one.reasons),
+                "who could have paid": "; ".join(f"{name} {chance:.2f}" for name, chance in one.payers),
+            }
+            for one in explanations
+        ],
+        EXPLAINED,
+    )

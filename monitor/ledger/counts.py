@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 def articles_read(ledger: Ledger, after: datetime | None = None, until: datetime | None = None) -> int:
     """How many articles came in with after < moment <= until, copies and corrected versions included, seeds left out."""
     r, x = t.reading, t.transaction
-    query = select(func.count()).select_from(r).join(x, x.c.seq == r.c.seq).where(x.c.cause.not_in(("seed", "reprocess")))
+    query = (
+        select(func.count()).select_from(r).join(x, x.c.seq == r.c.seq).where(x.c.cause.not_in(("seed", "reprocess")))
+    )
     if after is not None:
         query = query.where(x.c.at > after)
     if until is not None:
