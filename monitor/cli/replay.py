@@ -95,16 +95,15 @@ def _played(documents: Sequence[Document], settings: Settings) -> list[dict[str,
     ]
 
 
-def _taken(intake: Intake, article: Article) -> list[Outcome]:
-    """What was told of an article; of a wire copy, what it repeats."""
+def _taken(intake: Intake, article: Article) -> Iterator[tuple[int, Record, str]]:
+    """(mention, record, event) of an article; of a wire copy, what it repeats."""
     original = intake.ledger.same_text(article)
     outcomes = intake.take(article, article.full.encode())
-    if original is None or outcomes:
-        return outcomes
-    repeated = intake.ledger.outcomes(original)
-    return [
-        replace(one, event="repeated_no_change", also=()) for one in repeated if one.record.evidence in article.full
-    ]
+    yield from ((one.mention, one.record, one.event) for one in outcomes)
+    if original is not None:
+        for told in intake.ledger.mention_outcomes():
+            if told.link == original and told.record.evidence in article.full:
+                yield told.mention, told.record, "repeated_no_change"
 
 
 def _shown(mention: dict[str, Any]) -> dict[str, Any]:
