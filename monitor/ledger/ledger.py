@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 from zoneinfo import ZoneInfo
@@ -12,11 +13,26 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, Engine, select
 
 from monitor.errors import LedgerError, MonitorError
-from monitor.ledger import asof, changes, codec, copies, outbox, reprocess, review, schema, sums, taking, upkeep
+from monitor.ledger import (
+    asof,
+    audit,
+    backup,
+    changes,
+    codec,
+    copies,
+    outbox,
+    renewal,
+    reprocess,
+    review,
+    schema,
+    sums,
+    taking,
+    upkeep,
+)
 from monitor.ledger import tables as t
 from monitor.ledger.asof import Known
 from monitor.ledger.changes import History, MentionOutcome, Said
-from monitor.ledger.engine import connect, reading
+from monitor.ledger.engine import connect, reading, writing
 from monitor.ledger.fixing import Fixing
 from monitor.ledger.outbox import Delivery, NewDelivery, StoredDigest
 from monitor.ledger.reprocess import Extract, Preview, Reread
@@ -85,7 +101,29 @@ class Ledger:
         except LedgerError:
             engine.dispose()
             raise
-        return cls(engine, resolver, clock, ZoneInfo(timezone), rates or Rates(), late_after_days)
+        ledger = cls(engine, resolver, clock, ZoneInfo(timezone), rates or Rates(), late_after_days)
+        try:
+            ledger._agree_on_recognition(upgrade)
+        except LedgerError:
+            engine.dispose()
+            raise
+        return ledger
+
+    def _agree_on_recognition(self, upgrade: bool) -> None:
+        """Mentions made ready by another version of recognition are made ready anew, before anything is read."""
+        with self.reading() as connection:
+            found = renewal.version(connection)
+        if found == self.resolver.version:
+            return
+        if not upgrade:
+            cause = f"it was made with recognition {found}, this program has {self.resolver.version}"
+            raise LedgerError("Opening the ledger", cause=cause, hint="Run `monitor db upgrade`.")
+        if found is None:  # new, so that no clock need be asked
+            with writing(self.engine) as connection:
+                renewal.note_version(connection, self.resolver)
+            return
+        with self.writing("reprocess", why=f"recognition {self.resolver.version}") as writer:
+            renewal.renew(writer, self.resolver, self.fixing)
 
     def __enter__(self) -> Self:
         return self
@@ -447,3 +485,24 @@ class Ledger:
                 select(t.reading.c.blob).where(t.reading.c.link == link).order_by(t.reading.c.id.desc()).limit(1)
             )
             return upkeep.content(connection, name) if name is not None else None
+
+    def check(self) -> list[str]:
+        """What is wrong with the database, a sentence each; nothing when all is well. Takes time in proportion to its
+        size."""
+        with self.reading() as connection:
+            return audit.check(connection, self.resolver)
+
+    def backup(self, path: Path) -> int:
+        """Writes a backup as of now while others go on writing; how many rows it holds."""
+        with self.reading() as connection:
+            return backup.save(connection, path)
+
+    def restore(self, path: Path) -> int:
+        """Fills this ledger, which must be empty, from a backup of either database; how many rows. What comes out is
+        checked against its hash chain, and nothing is kept when that does not hold."""
+        with write(self.engine, self.clock(), cause="restore") as writer:
+            count = backup.load(writer, path)
+            wrong = audit.chain(writer.connection)
+            if wrong:
+                raise LedgerError("Restoring a backup", subject=str(path), cause=wrong[0])
+            return count

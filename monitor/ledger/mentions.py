@@ -28,6 +28,7 @@ class Standing:
     active: bool
     commitment: int | None
     restated: float | None
+    edited: bool
 
     @property
     def id(self) -> int:
@@ -40,7 +41,6 @@ _COLUMNS = (
     t.mention.c.position,
     t.mention.c.valid_from,
     t.mention.c.record,
-    t.mention.c.traits,
     t.mention.c.anchor,
     t.mention.c.part_of,
     t.mention.c.origin,
@@ -53,7 +53,7 @@ _COLUMNS = (
     t.standing.c.active,
     t.standing.c.commitment,
     t.standing.c.record.label("edited_record"),
-    t.standing.c.traits.label("edited_traits"),
+    t.standing.c.traits,
     t.standing.c.restated,
 )
 
@@ -79,7 +79,7 @@ def _fetch(connection: Connection, where: ColumnElement[bool]) -> list[Standing]
         select(*_COLUMNS)
         .join(t.extraction, t.extraction.c.id == t.mention.c.extraction)
         .join(t.reading, t.reading.c.id == t.extraction.c.reading)
-        .outerjoin(t.standing, t.standing.c.mention == t.mention.c.id)
+        .join(t.standing, t.standing.c.mention == t.mention.c.id)
         .where(where)
     )
     return [_standing(row) for row in connection.execute(query)]
@@ -98,7 +98,7 @@ def _standing(row: Any) -> Standing:
         language=row.language,
         title=row.title,
         anchor=codec.unpack_anchor(row.anchor),
-        traits=row.edited_traits if row.edited_traits is not None else row.traits,
+        traits=row.traits,
     )
     return Standing(
         mention,
@@ -109,6 +109,7 @@ def _standing(row: Any) -> Standing:
         bool(row.active),
         row.commitment,
         row.restated,
+        row.edited_record is not None,
     )
 
 

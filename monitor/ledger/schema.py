@@ -10,7 +10,7 @@ from monitor.errors import LedgerError
 from monitor.ledger import triggers
 from monitor.ledger.engine import reading, shown, writing
 
-HEAD = "0001"
+HEAD = "v1"
 
 
 def version(connection: Connection) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -65,27 +65,36 @@ def _apply(word: Word, places: dict[str, list[tuple[int, Any]]], wanted: dict[in
 
 
 def _describe(writer: Writer, resolver: Resolver, standings: Sequence[Standing], wanted: dict[int, _Wanted]) -> None:
-    """Records and traits where somebody edited; the traits of a whole article are made together."""
-    runs = {one.extraction: one.reading for one in standings if wanted[one.id].edits}
-    for extraction, reading in runs.items():
-        rows = raw_records(writer.connection, extraction)
-        records = [codec.edited(record, wanted[mention].edits) for mention, record in rows]
-        traits = resolver.describe(article_of(writer.connection, reading), records)
-        for (mention, raw), record, trait in zip(rows, records, traits, strict=True):
+    """Records and traits where somebody edits, or did before; the traits of a whole article are made together."""
+    touched = [one for one in standings if one.edited or wanted[one.id].edits]
+    for extraction, reading in {one.extraction: one.reading for one in touched}.items():
+        edits = {one.id: wanted[one.id].edits for one in standings if one.extraction == extraction}
+        for mention, record, changed, trait in described(writer.connection, resolver, extraction, reading, edits):
             wanted[mention].traits = trait
-            wanted[mention].record = record if record != raw else None
+            wanted[mention].record = record if changed else None
+
+
+def described(
+    connection: Connection, resolver: Resolver, extraction: int, reading: int, edits: Mapping[int, Mapping[str, Any]]
+) -> list[tuple[int, Record, bool, dict[str, Any]]]:
+    """(mention, record, whether a person's correction changed that, traits) for each mention of a run."""
+    rows = raw_records(connection, extraction)
+    records = [codec.edited(record, edits.get(mention, {})) for mention, record in rows]
+    traits = resolver.describe(article_of(connection, reading), records)
+    return [
+        (mention, record, record != raw, trait)
+        for (mention, raw), record, trait in zip(rows, records, traits, strict=True)
+    ]
 
 
 def _store(writer: Writer, one: Standing, wanted: _Wanted) -> bool:
     """Writes a standing that changed. Its commitment is settled later."""
+    new: dict[str, Any] = {"active": wanted.active, "restated": wanted.edits.get("restated")}
+    if wanted.traits is not None:
+        new["traits"] = wanted.traits
+        new["record"] = codec.pack_record(wanted.record) if wanted.record else None
     s = t.standing
-    record = codec.pack_record(wanted.record) if wanted.record else None
-    restated = wanted.edits.get("restated")
-    new = {"active": wanted.active, "record": record, "traits": wanted.traits, "restated": restated}
-    row = writer.connection.execute(select(s).where(s.c.mention == one.id)).first()
-    if row is None:
-        writer.connection.execute(insert(s), [{"mention": one.id, "commitment": None, **new}])
-        return True
+    row = writer.connection.execute(select(s).where(s.c.mention == one.id)).one()
     if {name: getattr(row, name) for name in new} == new:
         return False
     writer.connection.execute(update(s).where(s.c.mention == one.id).values(**new))

@@ -100,7 +100,6 @@ mention = Table(
     Column("position", Integer, nullable=False),
     Column("valid_from", Date, nullable=False),
     Column("record", Json, nullable=False),
-    Column("traits", Json, nullable=False),
     Column("anchor", Json, nullable=False),
     Column("part_of", Id, index=True),
     Column("origin", Id, nullable=False, index=True),
@@ -310,15 +309,16 @@ blob = Table(
     Column("added_at", Utc, nullable=False, index=True),
 )
 
-# Where each mention stands now: the newest membership and activation, and its record and traits where a person edited.
+# Where each mention stands now: the newest membership and activation, what recognition needs to know of it, and its record
+# where a person edited that.
 standing = Table(
     "standing",
     metadata,
     Column("mention", Id, primary_key=True, autoincrement=False),
     Column("active", Boolean, nullable=False),
     Column("commitment", Id, index=True),
+    Column("traits", Json, nullable=False),
     Column("record", Json),
-    Column("traits", Json),
     Column("restated", Float),
 )
 
@@ -347,6 +347,14 @@ band = Table(
     Column("band", BigInteger, primary_key=True, autoincrement=False),
     Column("reading", Id, primary_key=True, autoincrement=False),
     sqlite_with_rowid=False,
+)
+
+# What the state tables were made with: the version of recognition.
+setting = Table(
+    "setting",
+    metadata,
+    Column("name", String(32), primary_key=True),
+    Column("value", Text, nullable=False),
 )
 
 source_state = Table(
@@ -392,4 +400,4 @@ LOG: tuple[Table, ...] = (
     delivery,
     delivery_attempt,
 )
-STATE: tuple[Table, ...] = (blob, standing, current, block_key, band, source_state, lease, suppression)
+STATE: tuple[Table, ...] = (blob, standing, current, block_key, band, setting, source_state, lease, suppression)

@@ -198,11 +198,15 @@ def add_mentions(
             position=at,
             valid_from=day,
             record=codec.pack_record(record),
-            traits=traits[at],
             anchor=codec.pack_anchor(places[at]),
             part_of=ids[parent] if parent is not None and 0 <= parent < len(ids) and parent != at else None,
             origin=origins.get(ids[at], ids[at]),
         )
+    if ids:
+        rows = [
+            {"mention": number, "active": False, "traits": trait} for number, trait in zip(ids, traits, strict=True)
+        ]
+        writer.connection.execute(insert(t.standing), rows)
     return ids
 
 

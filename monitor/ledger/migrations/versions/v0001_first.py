@@ -7,7 +7,7 @@ from alembic import op
 
 from monitor.ledger.columns import Json, Utc
 
-revision = "0001"
+revision = "v1"
 down_revision = None
 
 
@@ -182,7 +182,6 @@ def upgrade() -> None:
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("valid_from", sa.Date(), nullable=False),
         sa.Column("record", Json(), nullable=False),
-        sa.Column("traits", Json(), nullable=False),
         sa.Column("anchor", Json(), nullable=False),
         sa.Column("part_of", sa.Integer(), nullable=True),
         sa.Column("origin", sa.Integer(), nullable=False),
@@ -262,6 +261,12 @@ def upgrade() -> None:
     )
     op.create_index("ix_revision_seq", "revision", ["seq"], unique=False)
     op.create_table(
+        "setting",
+        sa.Column("name", sa.String(length=32), nullable=False),
+        sa.Column("value", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_setting")),
+    )
+    op.create_table(
         "source_state",
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("state", Json(), nullable=False),
@@ -273,8 +278,8 @@ def upgrade() -> None:
         sa.Column("mention", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("commitment", sa.Integer(), nullable=True),
+        sa.Column("traits", Json(), nullable=False),
         sa.Column("record", Json(), nullable=True),
-        sa.Column("traits", Json(), nullable=True),
         sa.Column("restated", sa.Float(), nullable=True),
         sa.PrimaryKeyConstraint("mention", name=op.f("pk_standing")),
     )
