@@ -29,8 +29,8 @@ class Newsstand:
         """(status, content type, text) for an address."""
         parts = urlsplit(url)
         outlet = next((o for o in self.outlets if o.host == parts.hostname), None)
-        if outlet is None:
-            return HTTPStatus.NOT_FOUND, "text/plain", "no such host"
+        if outlet is None or parts.path == "/robots.txt":
+            return HTTPStatus.NOT_FOUND, "text/plain", "not found"
         if outlet.breaks_on and self.today >= outlet.breaks_on:
             return HTTPStatus.INTERNAL_SERVER_ERROR, "text/html", "<h1>Internal Server Error</h1>"
         printed = [p for p in outlet.pieces if p.published <= self.today]
