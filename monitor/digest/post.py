@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any, Protocol
 from urllib.parse import quote
 
 from monitor.digest.build import Digest
@@ -13,6 +15,7 @@ from monitor.digest.render import Renderer
 from monitor.digest.subscription import Channel, Subscription
 from monitor.digest.tokens import sign
 from monitor.digest.view import Links
+from monitor.failpoints import hit
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,36 @@ def pack(
         content=compose(rendered, envelope),
         subject=rendered.subject,
     )
+
+
+class Shelf(Protocol):
+    """What storing needs of the ledger. `deliveries` are objects with recipient, message_id and content."""
+
+    def store_digest(
+        self,
+        *,
+        subscription: str,
+        channel: str,
+        period_kind: str,
+        period_start: date,
+        deliveries: Sequence[Any],
+        about: Mapping[str, Any] | None = None,
+    ) -> bool: ...
+
+
+def store(shelf: Shelf, parcel: Parcel, about: Mapping[str, Any]) -> bool:
+    """Stores a parcel with its delivery in one transaction; False, and nothing stored, when it was there already."""
+    hit("digest.before_store")
+    stored = shelf.store_digest(
+        subscription=parcel.subscription,
+        channel=parcel.channel,
+        period_kind=parcel.period_kind,
+        period_start=parcel.period_start,
+        deliveries=[parcel],
+        about={"subject": parcel.subject, **about},
+    )
+    hit("digest.after_store")
+    return stored
 
 
 def file_name(digest: Digest, subscription: Subscription) -> str:
