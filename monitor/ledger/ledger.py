@@ -339,7 +339,7 @@ class Ledger:
             rows = reprocess.current_readings(connection)
         found = Preview(extractor)
         for row in rows:
-            if row.extractor == extractor:
+            if row.extractor == extractor and (reader is None or row.reader == reader):
                 continue
             try:
                 with self.writing("reprocess", why=f"a second set by {extractor}") as writer:
