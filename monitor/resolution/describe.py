@@ -3,7 +3,7 @@
 | trait | meaning |
 |---|---|
 | `payers`, `takers` | accepted names of each investor, of the recipient |
-| `places` | place keys, each with the wider places that hold it |
+| `places` | each place's names, and paths from country to town |
 | `euros` | `[low, high]` in euro at the article's day, null where unknown |
 | `money` | `[low, high, currency]` as told |
 | `former` | sums that the sentence names as former ones, in the record's currency |
@@ -156,7 +156,7 @@ def core(reading: Reading, record: Record, spots: Sequence[int], at: int, euros:
     return {
         "payers": [actor(p) for p in record.investor],
         "takers": [actor(record.recipient)] if record.recipient else [],
-        "places": [list(place(p)) for p in record.place],
+        "places": [place(p, reading.language) for p in record.place],
         "euros": [euros(v, record.currency, day) for v in (record.amount_min, record.amount_max)],
         "money": [record.amount_min, record.amount_max, record.currency],
         "former": former,

@@ -5,8 +5,10 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from monitor.knowledge import actors, names
+from monitor.knowledge import actors, names, places
 
+# A name is held to mean one of this many places at most.
+READINGS = 2
 PUBLIC_KINDS = frozenset({"state", "public_body", "region"})
 # Words that say what kind of public payer is meant and never which one.
 PUBLIC = frozenset(
@@ -51,6 +53,13 @@ def actor(entry: str) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=1 << 14)
-def place(entry: str) -> tuple[str, ...]:
-    """The keys of a place, alternatives included."""
-    return tuple(sorted({" ".join(names.fold(n)) for n in entry.split("|") if n.strip()}))
+def _place(entry: str, language: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    accepted = [n.strip() for n in entry.split("|") if n.strip()]
+    paths = {p.path for n in accepted for p in places.candidates(n, language)[:READINGS]}
+    return tuple(sorted({" ".join(names.fold(n)) for n in accepted})), tuple(sorted(paths))
+
+
+def place(entry: str, language: str) -> dict[str, Any]:
+    """A place as told: its names folded, and the paths (country/region/province/town) of the likeliest places so named."""
+    folded, paths = _place(entry, language)
+    return {"names": list(folded), "paths": list(paths)}

@@ -143,7 +143,7 @@ def features(left: Mention, right: Mention, a: Prepared, b: Prepared) -> list[fl
         float(former),
         float(_stands_beside(a, b)),
         place,
-        float(has_places and place == 0.0),
+        float(has_places and place < 0.3),
         float(not has_places),
         float(len(purposes) == 1),
         float(len(purposes) == 2 and "funding" in purposes),

@@ -45,6 +45,48 @@ def alike(a: Who, b: Who) -> float:
     return 0.3 if a.public and b.public else 0.0
 
 
+class Where:
+    """A place: see `names.place`."""
+
+    __slots__ = ("names", "paths")
+
+    def __init__(self, trait: Mapping[str, Any]) -> None:
+        self.names = frozenset(trait["names"])
+        self.paths = tuple(tuple(p.split("/")) for p in trait["paths"])
+
+
+def narrowest(places: Sequence[Where]) -> tuple[Where, ...]:
+    """Without those that hold another one of the list: of "Lahti, Finland", Lahti."""
+    kept = [p for p in places if not any(q is not p and _holds(p, q) for q in places)]
+    return tuple(kept or places)
+
+
+def _holds(outer: Where, inner: Where) -> bool:
+    return any(len(p) < len(q) and q[: len(p)] == p for p in outer.paths for q in inner.paths)
+
+
+def near(a: Where, b: Where) -> float:
+    """How far two places are one: 1 for the same town; less for the same region or country, or when one lies in the other;
+    little when both lie in one province or region; 0 when both are known and apart, or nothing is known."""
+    if a.paths and b.paths:
+        known = max(_path_likeness(p, q) for p in a.paths for q in b.paths)
+        return max(known, 0.6) if a.names & b.names else known
+    return 1.0 if a.names & b.names else 0.0
+
+
+def _path_likeness(p: Sequence[str], q: Sequence[str]) -> float:
+    common = 0
+    for x, y in zip(p, q, strict=False):
+        if x != y:
+            break
+        common += 1
+    if common == len(p) == len(q):
+        return (0.0, 0.6, 0.9, 1.0)[min(common, 3)]
+    if common == min(len(p), len(q)):
+        return (0.0, 0.5, 0.8, 0.9)[min(common, 3)]
+    return (0.0, 0.0, 0.2, 0.4)[min(common, 3)]
+
+
 class Told:
     """One record of an article: enough of it to ask whether another record tells the same."""
 
@@ -53,7 +95,7 @@ class Told:
     def __init__(self, trait: Mapping[str, Any]) -> None:
         self.payers = tuple(Who(a) for a in trait["payers"])
         self.takers = tuple(Who(a) for a in trait["takers"])
-        self.places = tuple(frozenset(p) for p in trait["places"])
+        self.places = narrowest([Where(p) for p in trait["places"]])
         low, high, self.currency = trait["money"]
         self.sums = tuple(v for v in (low, high) if v)
         self.open = low != high
@@ -133,13 +175,8 @@ def slip(a: Told, b: Told) -> bool:
 
 
 def place_likeness(a: Told, b: Told) -> float:
-    """1 when a place is the same, .5 when one lies in the other, else 0."""
-    out = 0.0
-    for p in a.places:
-        for q in b.places:
-            if p & q:
-                return 1.0
-    return out
+    """The likeness of the two places, one of each, that are nearest to each other."""
+    return max((near(p, q) for p in a.places for q in b.places), default=0.0)
 
 
 def kinship(a: Told, b: Told) -> float:
@@ -162,7 +199,8 @@ def kinship(a: Told, b: Told) -> float:
     elif bounds_hold(a, b):
         score += 0.8
     if a.places and b.places:
-        score += place_likeness(a, b) or -0.4
+        place = place_likeness(a, b)
+        score += place if place > 0.0 else -0.4
     else:
         score += 0.4
     if a.takers and b.takers:

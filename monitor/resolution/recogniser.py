@@ -59,7 +59,7 @@ class Recogniser:
         ready = self._prepared(mention)
         everyone = (*ready.payers, *ready.takers)
         words = {f"n:{w}" for a in everyone for w in (*a.telling, *a.names, *a.owners)}
-        words |= {f"p:{k}" for p in ready.places for k in p}
+        words |= {f"p:{k}" for p in ready.places for k in (*p.names, *_wider(p.paths))}
         words |= {f"n:{w}" for w in ready.head}
         if ready.sums and (not ready.payers or ready.traits["role"] == "whole"):
             words |= {f"s:{v:.1e}" for v in (*ready.sums, *ready.former)}
@@ -108,3 +108,8 @@ class Recogniser:
     def _decide(self, held: events.Held, mention: Mention) -> Event:
         chances = self._event.probabilities(events.features(held, mention))
         return max(events.TOLD, key=lambda e: (chances.get(e, 0.0), -events.TOLD.index(e)))
+
+
+def _wider(paths: Iterable[Sequence[str]]) -> set[str]:
+    """The places that hold a place, itself included, down from the region; a country only where nothing less is named."""
+    return {"/".join(p[:n]) for p in paths for n in range(min(2, len(p)), len(p) + 1)}
