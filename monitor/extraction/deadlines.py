@@ -119,7 +119,7 @@ def _durations(text: str, language: Language, patterns: _Patterns, published: da
         after = text[match.end() : match.end() + 20]
         if patterns.past.search(before) or patterns.past_after.match(after):
             continue
-        year = published.year + int(round(count))
+        year = published.year + round(count)
         if in_months:
             year = published.year + (published.month - 1 + int(count)) // 12
         over = patterns.over.search(before)

@@ -40,7 +40,7 @@ def find_sums(text: str, language: str) -> list[Money]:
     Sums a year, an hour or a unit are given like any other; so are prices, revenues and all else that is money.
     """
     tongue = load(language)
-    if not _may_hold_money(text, tongue):
+    if not tongue.may_hold_money(text):
         return []
     row = tokens(text, tongue)
     ends = Ends(row, tongue)
@@ -63,11 +63,6 @@ def find_sums(text: str, language: str) -> list[Money]:
     conversions = _conversions(row, found, tongue)
     _inherit(found, conversions, row, tongue, context.default())
     return [_money(text, row, f, conversions.get(i), ends) for i, f in enumerate(found)]
-
-
-def _may_hold_money(text: str, language: Language) -> bool:
-    """A cheap look that lets most texts go by."""
-    return bool(language.currencies.any_symbol.search(text) or language.anchor_pattern.search(text))
 
 
 def _is_full(row: Sequence[Token], found: Quantity, language: Language) -> bool:

@@ -7,7 +7,7 @@ of things); whether the rest are sums of a commitment is judged later.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -17,8 +17,11 @@ from monitor.extraction.sums_tokens import Token
 
 _SENTENCE_END = frozenset(".?!")
 _UNITS = frozenset({"%", "‰", "°", "º", "ª", "²", "m²"})
-_CELL = frozenset({"|", "\t"})
+_CELL = "|"
 _LARGEST = 1e6
+# How far, in tokens, a unit reaches, and over how many numbers of one list.
+_FAR = 160
+_LONGEST_LIST = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +46,12 @@ class Bare:
         self.quantities = quantities
         self.full = full
         self.endings = tuple(language.data["bare"]["follow_endings"])
-        self.lines = self._lines()
+        self.line_start: list[int] = []
+        self.line_end: list[int] = []
+        self.cell: list[int | None] = []
+        self._layout()
         self.headers = self._headers()
+        self.header_ends = [h.end for h in self.headers]
         self.sums = [k for k in range(len(quantities)) if k in full]
 
     def found(self) -> list[tuple[int, float, int | None, Header | None]]:
@@ -146,6 +153,8 @@ class Bare:
 
     def _coordinated(self, k: int, after: int) -> bool:
         """Whether only bare numbers, commas and conjunctions stand between ("25, 18 puis 12 millions")."""
+        if after - k > _LONGEST_LIST:
+            return False
         end = self.quantities[k].last
         for j in range(k + 1, after + 1):
             start = self.quantities[j].first
@@ -159,11 +168,11 @@ class Bare:
         return True
 
     def _same_sentence(self, start: int, end: int) -> bool:
-        return not any(t.kind == "l" or t.low in _SENTENCE_END for t in self.tokens[start:end])
+        return end - start <= _FAR and not any(t.kind == "l" or t.low in _SENTENCE_END for t in self.tokens[start:end])
 
     def _near(self, source: Quantity, found: Quantity) -> bool:
         """Within the same line or the next ones, and not too many tokens away."""
-        if found.first - source.last > 160:
+        if found.first - source.last > _FAR:
             return False
         breaks = sum(1 for t in self.tokens[source.last : found.first] if t.kind == "l")
         return breaks <= 6
@@ -186,21 +195,26 @@ class Bare:
 
     # tables -----------------------------------------------------------------------------------------------------------
 
-    def _lines(self) -> list[int]:
-        starts = [0]
-        starts.extend(i + 1 for i, t in enumerate(self.tokens) if t.kind == "l")
-        return starts
-
-    def _line(self, i: int) -> tuple[int, int]:
-        at = bisect_left(self.lines, i + 1) - 1
-        end = self.lines[at + 1] - 1 if at + 1 < len(self.lines) else len(self.tokens)
-        return self.lines[at], end
-
-    def _cell(self, i: int) -> int | None:
-        start, end = self._line(i)
-        if not any(t.low in _CELL for t in self.tokens[start:end]):
-            return None
-        return sum(1 for t in self.tokens[start:i] if t.low in _CELL)
+    def _layout(self) -> None:
+        """For each token, where its line starts, where that ends, and its cell in a table (None on other lines)."""
+        tokens = self.tokens
+        self.line_start, self.line_end, self.cell = [], [], []
+        start = 0
+        while start < len(tokens):
+            end = start
+            while end < len(tokens) and tokens[end].kind != "l":
+                end += 1
+            width = min(end + 1, len(tokens)) - start
+            self.line_start += [start] * width
+            self.line_end += [end] * width
+            cells: list[int | None] = [None] * width
+            if any(t.low == _CELL for t in tokens[start:end]):
+                column = 0
+                for i in range(width):
+                    cells[i] = column
+                    column += tokens[start + i].low == _CELL
+            self.cell += cells
+            start = end + 1
 
     def _headers(self) -> list[Header]:
         """Places where a scale or a currency stands without a number, opened by "in", a bracket or the like."""
@@ -251,7 +265,7 @@ class Bare:
             fine = bracketed or (listed and scale is not None) or (listed and before is not None and before.low in self.sets["in"])
         else:
             fine = closed and (opened or tokens[i].kind == "c" or "code" in tokens[i].roles)
-        return Header(i, end, scale or 1.0, unit, self._cell(i), near) if fine else None
+        return Header(i, end, scale or 1.0, unit, self.cell[i], near) if fine else None
 
     def _unit_next(self, k: int) -> str | None:
         return self.tokens[k + 1].roles.get("unit") if k + 1 < len(self.tokens) else None
@@ -273,16 +287,13 @@ class Bare:
     def header(self, found: Quantity) -> Header | None:
         """The header that rules over a number: the last one before it, on a line above or, for a paragraph, to its left.
         A header in a table rules over its column alone."""
-        header = None
-        for candidate in self.headers:
-            if candidate.end > found.first:
-                break
-            header = candidate
-        if header is None or found.scale > 1:
+        at = bisect_right(self.header_ends, found.first)
+        if not at or found.scale > 1:
             return None
-        start, end = self._line(found.first)
+        header = self.headers[at - 1]
+        start, end = self.line_start[found.first], self.line_end[found.first]
         if header.column is not None:
-            same = self._cell(found.first) == header.column and header.start < start
+            same = self.cell[found.first] == header.column and header.start < start
             return header if same and (header.scale > 1 or found.value >= 1000) else None
         if header.start >= start:
             return None

@@ -88,10 +88,7 @@ class Context:
         counts = {code: self._count(code) for code in local}
         best = max(local, key=lambda code: counts[code])
         american = self._count("USD")
-        if best in told:
-            needed = 2 * _ENOUGH
-        else:
-            needed = 1 if "USD" in told else _ENOUGH
+        needed = 2 * _ENOUGH if best in told else 1 if "USD" in told else _ENOUGH
         lead = american if "USD" not in told else 0
         return best if counts[best] >= needed and counts[best] > 2 * lead else "USD"
 

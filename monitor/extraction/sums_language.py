@@ -19,6 +19,7 @@ from monitor.knowledge.currencies import Currencies, currencies
 FOLDER = Path(__file__).parent / "numbers"
 FALLBACK = "en"
 
+_LETTERS = re.compile(r"[^\W\d_]+")
 QUALIFIERS = ("about", "at_least", "up_to")
 
 Roles = dict[str, Any]
@@ -94,21 +95,23 @@ class Language:
                 found[word]["glued"] = True
         return found
 
-    @cached_property
-    def anchors(self) -> frozenset[str]:
-        """Words without one of which a text without a currency symbol holds no sum."""
-        roles = {"scale", "scales", "short", "unit", "thousand"}
-        words = {first for first, rows in self.phrases.items() if any(roles & row.keys() for _, row in rows)}
-        words |= {w.lower() for w in self.exact_case if len(w) > 1}
-        return frozenset(words)
+    def may_hold_money(self, text: str) -> bool:
+        """A cheap look that lets most texts go by: a currency symbol, a scale, the name or code of a currency."""
+        if self.currencies.any_symbol.search(text):
+            return True
+        words = set(_LETTERS.findall(text))
+        if not self._codes.isdisjoint(words) or not self._anchors.isdisjoint({w.lower() for w in words}):
+            return True
+        return any(stem in text.lower() for stem in self.data["vague"].get("compounds", ()))
 
     @cached_property
-    def anchor_pattern(self) -> re.Pattern[str]:
-        """Finds the first word of such a text, or a scale written onto a figure ("20bn")."""
-        words = "|".join(sorted(map(re.escape, self.anchors), key=len, reverse=True))
-        stems = "|".join(self.data.get("vague", {}).get("compounds", ()))
-        extra = rf"|\b(?:{stems})" if stems else ""
-        return re.compile(rf"(?<![^\W_])(?:{words})(?![^\W\d_]){extra}|\d(?:{words})(?![^\W\d_])", re.IGNORECASE)
+    def _anchors(self) -> frozenset[str]:
+        roles = {"scale", "scales", "short", "unit", "thousand"}
+        return frozenset(first for first, rows in self.phrases.items() if any(roles & row.keys() for _, row in rows))
+
+    @cached_property
+    def _codes(self) -> frozenset[str]:
+        return frozenset(word for word in self.exact_case if len(word) > 1)
 
     @cached_property
     def pieces(self) -> Mapping[str, float]:

@@ -14,6 +14,8 @@ from monitor.extraction.sums_tokens import Token
 
 _SCALES = ("scale", "scales", "short", "composite")
 _BIG = 1e5
+# No sum of money is as large; such a number is a misreading.
+_ABSURD = 1e18
 
 
 @dataclass(slots=True)
@@ -50,6 +52,8 @@ class Reader:
         self.language = language
         self.sets = language.sets
         self.n = len(tokens)
+        vague = language.data["vague"]
+        self.stems = (*vague.get("compounds", ()), *vague.get("figure_stems", ()))
 
     def quantities(self) -> list[Quantity]:
         out: list[Quantity] = []
@@ -67,7 +71,7 @@ class Reader:
             self._currency(found, free)
             out.append(found)
             i = free = max(found.last, i + 1)
-        return self._with_known_letters([q for q in out if not self._year(q)])
+        return self._with_known_letters([q for q in out if q.value < _ABSURD and not self._year(q)])
 
     def _year(self, found: Quantity) -> bool:
         token = self.tokens[found.number]
@@ -91,8 +95,7 @@ class Reader:
 
     def _odd(self, word: str) -> bool:
         """Whether a word without a role of its own may begin a quantity ("dreistelliger", "Millionenbetrag")."""
-        vague = self.language.data["vague"]
-        return any(word.startswith(stem) for stem in (*vague.get("compounds", ()), *vague.get("figure_stems", ())))
+        return word.startswith(self.stems)
 
     # one quantity -----------------------------------------------------------------------------------------------------
 
@@ -137,7 +140,7 @@ class Reader:
         tail = 1e9
         while k < self.n:
             roles = tokens[k].roles
-            if "hundred" in roles and roles["hundred"]:
+            if "hundred" in roles:
                 values.append(100.0)
                 tail, k = 100.0, k + 1
             elif "numeral" in roles and (float(roles["numeral"]) < tail):
@@ -186,7 +189,7 @@ class Reader:
         group, total, last, applied = value, 0.0, float("inf"), 1.0
         while k < self.n:
             roles = tokens[k].roles
-            if "plus" in roles and roles["plus"]:
+            if "plus" in roles:
                 group, total = (group + roles["plus"], total) if applied == 1 else (group, total + roles["plus"] * applied)
                 k += 1
             elif "hundred" in roles and applied == 1:
@@ -397,8 +400,9 @@ class Reader:
             return
         found.unit, found.first = str(unit), i
         if i - 1 >= free and "symbol" in roles and roles["symbol"] == "dollar":
-            near = self.language.currencies.by_word("dollar", self.tokens[i - 1].raw)
-            if near and self.tokens[i - 1].raw.isupper():
+            word = self.tokens[i - 1].raw
+            near = self.language.currencies.by_word("dollar", word) if word.isupper() else None
+            if near:
                 found.near, found.first = near, i - 1
 
     def _currency_after(self, found: Quantity) -> None:

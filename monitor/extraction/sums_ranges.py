@@ -32,9 +32,7 @@ class Ends:
         """The quantities with the two ends of each range made one."""
         out: list[Quantity] = []
         for found in quantities:
-            if out and self._is_range(out[-1], found):
-                out[-1] = self._joined(out[-1], found)
-            elif out and self._is_rise(out[-1], found):
+            if out and (self._is_range(out[-1], found) or self._is_rise(out[-1], found)):
                 out[-1] = self._joined(out[-1], found)
             else:
                 out.append(found)

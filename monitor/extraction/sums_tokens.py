@@ -13,6 +13,7 @@ from monitor.extraction.sums_language import Language, Roles
 _SPACES = "\u00a0\u202f\u2009\u2007"
 _LONGEST = 40
 _NONE: Roles = {}
+_KINDS = {"v": "w", "q": "p"}
 
 
 @dataclass(slots=True)
@@ -33,12 +34,17 @@ class Token:
 @lru_cache(maxsize=16)
 def _pattern(symbols: str, plain_groups: bool) -> re.Pattern[str]:
     spaces = _SPACES + (" " if plain_groups else "")
+    # Plain words come first, and white space is eaten with what follows it: most of a text is that. A word that may
+    # begin a symbol ("US$", "zł") is tried as one before.
     return re.compile(
-        rf"(?P<c>{symbols})"
+        r"[^\S\n]*+(?:"
+        r"(?P<w>[^\W\d_A-Zuz][^\W\d_]*+(?![$£¥])|[^\W\d_]{6,}+)"
         rf"|(?P<n>(?<![\d.,])\d{{1,3}}(?:[{spaces}]\d{{3}}(?!\d))+(?:[.,]\d+)?|\d+(?:[.,]\d+|['’]\d{{3}}(?!\d))*)"
-        r"|(?P<w>U\.S\.|[^\W\d_]+)"
+        r"|(?P<p>[,;:!?()«»…\"“”„])"
+        rf"|(?P<c>{symbols})"
+        r"|(?P<v>U\.S\.|[^\W\d_]+)"
         r"|(?P<l>\n)"
-        r"|(?P<p>[^\w\s])"
+        r"|(?P<q>[^\w\s]))"
     )
 
 
@@ -130,15 +136,16 @@ def _raw(text: str, language: Language) -> list[Token]:
     out: list[Token] = []
     end = 0
     for match in pattern.finditer(text):
-        start = match.start()
         kind = match.lastgroup or "p"
-        value = match.group()
+        start, stop = match.span(kind)
+        value = text[start:stop]
+        kind = _KINDS.get(kind, kind)
         # Hyphens and apostrophes inside words only separate: "trillion-won", "d'euros".
-        if kind == "p" and value in "-'’‐‑" and start == end and text[match.end() : match.end() + 1].isalpha() and start:
-            end = match.end()
+        if kind == "p" and value in "-'’‐‑" and start == end and start and text[stop : stop + 1].isalpha():
+            end = stop
             continue
-        out.append(Token(kind, start, match.end(), value, value.lower(), start > end, _NONE))
-        end = match.end()
+        out.append(Token(kind, start, stop, value, value.lower(), start > end, _NONE))
+        end = stop
     return out
 
 
