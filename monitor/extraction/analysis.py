@@ -1,0 +1,132 @@
+"""Everything that is known of an article before anything is decided: sentences, concepts, entities, sums, deadlines."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from monitor.extraction.deadlines import find_deadlines
+from monitor.extraction.entities import Entity, Reference, find_entities
+from monitor.extraction.lexicon import languages, lexicon
+from monitor.extraction.sums import find_sums
+from monitor.extraction.text import Sentence, Text
+from monitor.knowledge.actors import Directory, directory
+from monitor.model import Article, Deadline, Money
+
+_YEAR = re.compile(r"(?:19|20)\d\d$")
+
+
+@dataclass(slots=True)
+class SumSite:
+    """Where one sum stands: its tokens `first` to `last` (exclusive) and its sentence."""
+
+    index: int
+    money: Money
+    first: int
+    last: int
+    sentence: int
+
+
+@dataclass
+class Analysis:
+    """An article, taken apart. Made once; read by every decision."""
+
+    article: Article
+    actors: Directory = field(default_factory=directory)
+
+    def __post_init__(self) -> None:
+        language = self.article.language
+        self.language = language if language in languages() else "en"
+        self.text = Text(self.article.full, len(self.article.title))
+        self.words = [t.low for t in self.text.tokens]
+        self.concepts = lexicon(self.language).of_words(self.words)
+        self.sums = [self._site(i, m) for i, m in enumerate(find_sums(self.article.full, self.language))]
+        self.in_sum = {k for s in self.sums for k in range(s.first, s.last)}
+        self._mute_sums()
+
+    def _mute_sums(self) -> None:
+        """Words of a sum ("billion", "dollars") say nothing besides."""
+        for k in self.in_sum:
+            self.concepts[k] = frozenset()
+
+    def _site(self, index: int, money: Money) -> SumSite:
+        first = self.text.token_at(money.span.start)
+        last = self.text.token_at(money.span.end - 1) + 1
+        return SumSite(index, money, first, last, self.text.tokens[first].sentence)
+
+    @cached_property
+    def entities(self) -> list[Entity]:
+        return find_entities(self.text, self.concepts, self.language, self.actors)
+
+    @cached_property
+    def references(self) -> list[Reference]:
+        """Every reference to any entity, in order."""
+        return sorted((r for e in self.entities for r in e.references), key=lambda r: (r.first, r.last))
+
+    @cached_property
+    def deadlines(self) -> list[Deadline]:
+        return find_deadlines(self.article.full, self.language, self.article.published)
+
+    @cached_property
+    def groups(self) -> list[list[SumSite]]:
+        """Sums of one document that say the same figures in the same currency."""
+        by: dict[tuple[float | None, float | None, str | None], list[SumSite]] = {}
+        for site in self.sums:
+            if site.money.conversion_of is None:
+                by.setdefault((site.money.low, site.money.high, site.money.currency), []).append(site)
+        return list(by.values())
+
+    @cached_property
+    def title_concepts(self) -> frozenset[str]:
+        return self._of_kind("title")
+
+    def _of_kind(self, kind: str) -> frozenset[str]:
+        out: set[str] = set()
+        for s in self.text.sentences:
+            if s.kind == kind:
+                for k in range(s.first, s.last):
+                    out |= self.concepts[k]
+        return frozenset(out)
+
+    @cached_property
+    def concept_counts(self) -> dict[str, int]:
+        counts: dict[str, int] = {}
+        for c in self.concepts:
+            for name in c:
+                counts[name] = counts.get(name, 0) + 1
+        return counts
+
+    @cached_property
+    def sums_of_sentence(self) -> dict[int, list[SumSite]]:
+        out: dict[int, list[SumSite]] = {}
+        for site in self.sums:
+            out.setdefault(site.sentence, []).append(site)
+        return out
+
+    @cached_property
+    def header_of(self) -> list[int]:
+        """For each sentence that is a list item, row or under a heading: the sentence that introduces it, else -1."""
+        out: list[int] = []
+        header = -1
+        for number, s in enumerate(self.text.sentences):
+            if s.kind in ("item", "row"):
+                out.append(header)
+            else:
+                out.append(header if header >= 0 and self.text.sentences[header].kind == "heading" else -1)
+                ends = self.article.full[s.start : s.end].rstrip()
+                if s.kind == "heading" or ends.endswith(":"):
+                    header = number
+                elif s.kind == "prose" and (number + 1 >= len(self.text.sentences) or self.text.sentences[number + 1].kind not in ("item", "row")):
+                    header = header if header >= 0 and self.text.sentences[header].kind == "heading" else -1
+                else:
+                    header = number
+        return out
+
+    def years(self, sentence: Sentence) -> list[int]:
+        """Years written in a sentence."""
+        return [
+            int(self.text.tokens[k].text)
+            for k in range(sentence.first, sentence.last)
+            if k not in self.in_sum and _YEAR.match(self.text.tokens[k].text)
+        ]

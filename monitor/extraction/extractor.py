@@ -1,0 +1,248 @@
+"""From an article to its records: which sums are commitments, and for each of them who, to whom, what for and so on.
+
+Sums come from the grammar alone: nothing here writes a number. Deterministic; no I/O.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from monitor.extraction import field_features, sum_features
+from monitor.extraction.analysis import Analysis, SumSite
+from monitor.extraction.entities import Entity, surface
+from monitor.extraction.models import Stack, shipped
+from monitor.extraction.places import PlaceMention, find_places
+from monitor.extraction.quotes import quote
+from monitor.extraction.role_features import Roles
+from monitor.knowledge.actors import Directory, directory
+from monitor.model import Article, Purpose, Record, Span, Status
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Chances from which on something is held true; set from out-of-fold predictions on the gold."""
+
+    commitment: float = 0.5
+    payer: float = 0.2
+    joint: float = 0.5
+    recipient: float = 0.5
+    deadline: float = 0.5
+    place: float = 0.5
+    part: float = 0.5
+
+
+@dataclass
+class Decision:
+    """A group of sums of the same figures, and what was decided of it."""
+
+    sites: list[SumSite]
+    chance: float
+    main: SumSite
+    payers: list[tuple[Entity, float]] = field(default_factory=list)
+    recipients: list[tuple[Entity, float]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why a sum is in or out: its chance, the words that moved it most (log-odds), and who else could have paid."""
+
+    text: str
+    span: Span
+    chance: float
+    taken: bool
+    reasons: tuple[tuple[str, float], ...]
+    payers: tuple[tuple[str, float], ...]
+
+
+class Extractor:
+    """Reads commitments with a set of trained models, one for each decision."""
+
+    def __init__(
+        self,
+        models: Mapping[str, Stack] | None = None,
+        *,
+        actors: Directory | None = None,
+        thresholds: Thresholds | None = None,
+    ) -> None:
+        self.models = models if models is not None else shipped()
+        self.actors = actors or directory()
+        self.thresholds = thresholds or Thresholds()
+
+    def extract(self, article: Article) -> tuple[Record, ...]:
+        """The commitments of an article, in order of appearance."""
+        analysis = Analysis(article, self.actors)
+        if not analysis.sums:
+            return ()
+        chosen = [d for d in self.decide(analysis) if d.chance >= self.thresholds.commitment]
+        if not chosen:
+            return ()
+        roles = Roles(analysis)
+        for decision in chosen:
+            self._cast(roles, decision)
+        chosen = _apart(chosen)
+        chosen.sort(key=lambda d: min(s.first for s in d.sites))
+        return self._records(analysis, chosen)
+
+    def explain(self, article: Article) -> tuple[Explanation, ...]:
+        """For every sum of an article, in order, why it is a commitment or not."""
+        analysis = Analysis(article, self.actors)
+        roles = Roles(analysis)
+        linear = self.models["commitment"].linear
+        out = []
+        for decision in self.decide(analysis):
+            self._cast(roles, decision)
+            reasons = linear.share(sum_features.words(analysis, decision.main))[:6]
+            out.append(
+                Explanation(
+                    decision.main.money.text,
+                    decision.main.money.span,
+                    decision.chance,
+                    decision.chance >= self.thresholds.commitment,
+                    tuple(reasons),
+                    tuple((surface(e.name), c) for e, c in decision.payers[:4]),
+                )
+            )
+        return tuple(sorted(out, key=lambda e: e.span.start))
+
+    def decide(self, a: Analysis) -> list[Decision]:
+        """Every group of sums with its chance of being a commitment."""
+        sites = [s for group in a.groups for s in group]
+        rows = [sum_features.numbers(a, s) for s in sites]
+        words = [sum_features.words(a, s) for s in sites]
+        chances = dict(zip((s.index for s in sites), self.models["commitment"].chances(rows, words), strict=True))
+        out = []
+        for group in a.groups:
+            main = max(group, key=lambda s: (float(chances[s.index]), -s.index))
+            out.append(Decision(group, float(chances[main.index]), main))
+        return out
+
+    def _cast(self, roles: Roles, decision: Decision) -> None:
+        """Who pays and who receives, by the best site for each entity."""
+        pairs = [(e, s) for e in roles.entities for s in decision.sites]
+        rows = [roles.numbers(e, s) for e, s in pairs]
+        words = [roles.words(e, s) for e, s in pairs]
+        for name, target in (("payer", decision.payers), ("recipient", decision.recipients)):
+            best: dict[int, float] = {}
+            for (e, _), chance in zip(pairs, self.models[name].chances(rows, words), strict=True):
+                best[e.number] = max(best.get(e.number, 0.0), float(chance))
+            target.extend(sorted(((roles.entities[n], c) for n, c in best.items()), key=lambda x: (-x[1], x[0].number)))
+
+    def _records(self, a: Analysis, chosen: list[Decision]) -> tuple[Record, ...]:
+        mains = [d.main for d in chosen]
+        rows = [field_features.kind_row(a, d.main) for d in chosen]
+        numbers, words = [r[0] for r in rows], [r[1] for r in rows]
+        purposes = self._best("purpose", numbers, words)
+        statuses = self._best("status", numbers, words)
+        parents = self._parents(a, chosen)
+        places = find_places(a)
+        out = []
+        for n, decision in enumerate(chosen):
+            payers = self._payers(decision)
+            recipient = self._recipient(decision, payers)
+            money = decision.main.money
+            spans = [("sum", money.span)]
+            spans += [("payer", _near(e, decision.main)) for e in payers]
+            out.append(
+                Record(
+                    investor=tuple(surface(e.name) for e in payers),
+                    recipient=surface(recipient.name) if recipient else None,
+                    amount_min=money.low,
+                    amount_max=money.high,
+                    currency=money.currency,
+                    qualifier=money.qualifier,
+                    status=_status(statuses[n]),
+                    purpose=_purpose(purposes[n]),
+                    place=self._places(a, decision.main, places),
+                    horizon=self._horizon(a, decision),
+                    part_of=parents.get(n),
+                    evidence=quote(a, decision.main, payers),
+                    confidence=decision.chance * (decision.payers[0][1] if payers else 0.5),
+                    spans=tuple(spans),
+                )
+            )
+        assert len(out) == len(mains)
+        return tuple(out)
+
+    def _best(self, name: str, numbers: list[dict[str, float]], words: list[list[str]]) -> list[str]:
+        model = self.models[name]
+        return [model.classes[int(i)] for i in model.scores(numbers, words).argmax(axis=1)]
+
+    def _payers(self, decision: Decision) -> list[Entity]:
+        if not decision.payers or decision.payers[0][1] < self.thresholds.payer:
+            return []
+        first = decision.payers[0]
+        return [first[0]] + [e for e, c in decision.payers[1:] if c >= self.thresholds.joint]
+
+    def _recipient(self, decision: Decision, payers: list[Entity]) -> Entity | None:
+        for entity, chance in decision.recipients:
+            if chance < self.thresholds.recipient:
+                return None
+            if entity not in payers:
+                return entity
+        return None
+
+    def _parents(self, a: Analysis, chosen: list[Decision]) -> dict[int, int]:
+        pairs = [(i, j) for i in range(len(chosen)) for j in range(len(chosen)) if i != j]
+        if not pairs:
+            return {}
+        mains = [d.main for d in chosen]
+        rows = [
+            field_features.part_row(a, mains[i], mains[j], _same_payer(chosen[i], chosen[j]), mains) for i, j in pairs
+        ]
+        chances = self.models["part"].chances([r[0] for r in rows], [r[1] for r in rows])
+        best: dict[int, tuple[float, int]] = {}
+        for (i, j), chance in zip(pairs, chances, strict=True):
+            if chance >= self.thresholds.part and chance > best.get(i, (0.0, 0))[0]:
+                best[i] = (float(chance), j)
+        return _without_cycles(best)
+
+    def _horizon(self, a: Analysis, decision: Decision) -> int | None:
+        if not a.deadlines:
+            return None
+        rows = [field_features.deadline_row(a, s, d) for s in decision.sites for d in a.deadlines]
+        chances = self.models["deadline"].chances([r[0] for r in rows], [r[1] for r in rows])
+        best = int(chances.argmax())
+        if chances[best] < self.thresholds.deadline:
+            return None
+        return a.deadlines[best % len(a.deadlines)].year
+
+    def _places(self, a: Analysis, site: SumSite, places: list[PlaceMention]) -> tuple[str, ...]:
+        if not places:
+            return ()
+        rows = [field_features.place_row(a, site, p.references, p.kind, p.inside_actor) for p in places]
+        chances = self.models["place"].chances([r[0] for r in rows], [r[1] for r in rows])
+        return tuple(p.name for p, c in zip(places, chances, strict=True) if c >= self.thresholds.place)
+
+
+def _near(entity: Entity, site: SumSite) -> Span:
+    r = min(entity.references, key=lambda r: (abs(r.first - site.first), r.first))
+    return Span(r.start, r.end)
+
+
+def _same_payer(x: Decision, y: Decision) -> bool:
+    return bool(x.payers and y.payers and x.payers[0][0] is y.payers[0][0])
+
+
+def _apart(chosen: list[Decision]) -> list[Decision]:
+    return chosen
+
+
+def _without_cycles(best: Mapping[int, tuple[float, int]]) -> dict[int, int]:
+    """Parents, surest first, leaving out what would close a circle."""
+    out: dict[int, int] = {}
+    for child, (_, parent) in sorted(best.items(), key=lambda x: (-x[1][0], x[0])):
+        walk: int | None = parent
+        while walk is not None and walk != child:
+            walk = out.get(walk)
+        if walk is None:
+            out[child] = parent
+    return out
+
+
+def _status(name: str) -> Status:
+    return name  # type: ignore[return-value]
+
+
+def _purpose(name: str) -> Purpose:
+    return name  # type: ignore[return-value]

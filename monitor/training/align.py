@@ -1,0 +1,107 @@
+"""Ties gold records to what the extractor sees: which sums tell them, which entities are their payers and recipients."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from monitor.extraction.analysis import Analysis, SumSite
+from monitor.extraction.entities import Entity
+from monitor.model import Article
+from monitor.training.agreement import same_name
+
+Json = Mapping[str, Any]
+TOLERANCE = 0.01
+
+
+def article_of(document: Json) -> Article:
+    """A gold document as the extractor is handed it."""
+    published = document.get("published")
+    return Article(
+        link=str(document["id"]),
+        title=str(document.get("title") or ""),
+        text=str(document["text"]),
+        language=str(document.get("lang") or "en"),
+        published=date.fromisoformat(published) if published else None,
+        outlet=document.get("outlet"),
+    )
+
+
+@dataclass
+class Aligned:
+    """A gold document with, for each record, the sites that tell it (none when its sum was not found)."""
+
+    document: Json
+    analysis: Analysis
+    sites: list[list[SumSite]]
+    record_of: dict[int, list[int]] = field(default_factory=dict)
+    trapped: set[int] = field(default_factory=set)
+
+    @property
+    def id(self) -> str:
+        return str(self.document["id"])
+
+
+def _close(x: float | None, y: float | None) -> bool:
+    if x is None or y is None:
+        return x is None and y is None
+    return abs(x - y) <= TOLERANCE * max(abs(x), abs(y), 1)
+
+
+def _figures(low: float | None, high: float | None) -> list[float]:
+    return sorted({x for x in (low, high) if x is not None})
+
+
+def agrees(record: Json, site: SumSite) -> bool:
+    """Same figures in the same currency, as the score compares them."""
+    gold = _figures(record["amount_min"], record["amount_max"])
+    mine = _figures(site.money.low, site.money.high)
+    if not gold or not mine or (record["currency"] or "") != (site.money.currency or ""):
+        return False
+    if len(gold) == len(mine) and all(_close(x, y) for x, y in zip(gold, mine, strict=True)):
+        return True
+    return record["qualifier"] == "vague" and len(mine) == 1 and gold[0] / 3 <= mine[0] <= gold[0] * 3
+
+
+def align(document: Json, analysis: Analysis) -> Aligned:
+    """Finds the sites of every record. A site inside its quote is preferred; sums told again elsewhere count too, but
+    for those inside a passage marked as a trap."""
+    full = analysis.article.full
+    traps = [_span(full, t["text"]) for t in document.get("traps", [])]
+    records = document["commitments"]
+    out = Aligned(document, analysis, [[] for _ in records])
+    quotes = [_span(full, r["evidence"]) for r in records]
+    for site in analysis.sums:
+        fits = [n for n, r in enumerate(records) if agrees(r, site)]
+        inside = [n for n in fits if _holds(quotes[n], site)]
+        trapped = any(_holds(t, site) for t in traps)
+        if trapped and not inside:
+            out.trapped.add(site.index)
+            continue
+        chosen = inside or fits
+        for n in chosen:
+            out.sites[n].append(site)
+        if chosen:
+            out.record_of[site.index] = chosen
+    return out
+
+
+def _span(full: str, passage: str) -> tuple[int, int]:
+    start = full.find(passage)
+    if start < 0:
+        squeezed = " ".join(passage.split())
+        start = " ".join(full.split()).find(squeezed) if squeezed else -1
+        start = full.find(passage[:20]) if start >= 0 else -1
+    return (start, start + len(passage)) if start >= 0 else (-1, -1)
+
+
+def _holds(span: tuple[int, int], site: SumSite) -> bool:
+    return span[0] >= 0 and span[0] - 2 <= site.money.span.start and site.money.span.end <= span[1] + 2
+
+
+def is_named(entity: Entity, accepted: Sequence[str]) -> bool:
+    """Whether an entity, by its name or any reference, is one of the accepted names."""
+    surfaces = {entity.name, *(r.text for r in entity.references)}
+    return any(same_name(a, s) for a in accepted for s in surfaces)
