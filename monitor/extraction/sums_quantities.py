@@ -476,9 +476,11 @@ class Reader:
                 break
             word = self.tokens[k]
             near = table.by_word(unit, word.raw)
-            if near and (k == end or self.tokens[end].low in self.sets["links"]):
+            if near and k > end:
+                return near, end  # "dollars de Singapour": it may be the payer, so it stays outside
+            if near and (word.raw.islower() or len(word.raw) <= 4):
                 return near, k + 1
-            if word.low not in self.sets["links"]:
+            if near or word.low not in self.sets["links"]:
                 break
         return None, end
 
