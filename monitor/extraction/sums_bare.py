@@ -22,6 +22,7 @@ _LARGEST = 1e6
 # How far, in tokens, a unit reaches, and over how many numbers of one list.
 _FAR = 160
 _LONGEST_LIST = 12
+_WHOLE = 1e4
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +185,8 @@ class Bare:
         if found.scale > 1:
             return 1.0
         scale = source.scale if source.scale > 1 else 1.0
+        if found.value >= _WHOLE and found.value * scale > 20 * source.value:
+            return 1.0  # "180.000" beside three millions is written out in full
         if scale >= 1e9 and found.value >= 100 and found.value * scale > 20 * max(source.value, source.high or 0):
             scale /= 1e3
         return scale

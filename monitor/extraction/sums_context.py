@@ -8,8 +8,6 @@ from monitor.extraction.sums_language import Language
 from monitor.extraction.sums_quantities import Quantity
 from monitor.extraction.sums_tokens import Token
 
-# The country of an unmarked dollar is taken when this many words of the text tell it, twice as many where it is marked.
-_ENOUGH = 2
 
 
 class Context:
@@ -88,7 +86,8 @@ class Context:
         counts = {code: self._count(code) for code in local}
         best = max(local, key=lambda code: counts[code])
         american = self._count("USD")
-        needed = 2 * _ENOUGH if best in told else 1 if "USD" in told else _ENOUGH
+        enough = self.table.enough[self.language.code]
+        needed = 2 * enough if best in told else 1 if "USD" in told else enough
         lead = american if "USD" not in told else 0
         return best if counts[best] >= needed and counts[best] > 2 * lead else "USD"
 

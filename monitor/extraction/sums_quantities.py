@@ -390,6 +390,10 @@ class Reader:
             if "factor" in roles and found.scale == 1 and found.low is not None:
                 found.low = found.high = found.low * roles["factor"]
                 found.scale = roles["factor"]
+        elif "composite" in roles and number.kind == "n" and found.scale == 1 and found.low is not None:
+            factor, unit = roles["composite"]  # "MSEK 200"
+            found.low = found.high = found.low * factor
+            found.scale = factor
         elif "code" in roles:
             if number.kind != "n" or (roles.get("glued") and number.gap):
                 return
@@ -436,9 +440,21 @@ class Reader:
         if "symbol" in self.tokens[k].roles and self._belongs_to_next(k):
             return
         found.unit, found.last = unit, end
+        self._scale_after_unit(found)
+        end = found.last
         if near is None:
             near, found.last = self._adjective_after(unit, end)
         found.near = near or found.near
+
+    def _scale_after_unit(self, found: Quantity) -> None:
+        """ "75 USD million", "20 EUR m": the scale stands after the currency."""
+        k = found.last
+        if k >= self.n or found.scale != 1 or found.low is None or found.high is None or self.tokens[k].kind != "w":
+            return
+        roles = self.tokens[k].roles
+        factor = next((float(roles[r]) for r in ("scale", "scales", "short", "tight") if r in roles), None)
+        if factor and ("tight" not in roles or self.tokens[k].raw in "mMbn"):
+            found.low, found.high, found.scale, found.last = found.low * factor, found.high * factor, factor, k + 1
 
     def _named_apart(self, k: int) -> int:
         """Where the currency stands after a comma or "in" with nothing following it: "ten million, in euros"."""
@@ -459,7 +475,7 @@ class Reader:
     def _better(self, unit: str, found: Quantity, k: int) -> bool:
         """Whether a currency after the figure says more than the symbol before it ("$2.800 millones de pesos")."""
         if unit == found.unit:
-            return True
+            return "symbol" not in self.tokens[k].roles
         return found.unit in ("dollar", "pound", "yen") and "symbol" not in self.tokens[k].roles
 
     def _belongs_to_next(self, k: int) -> bool:

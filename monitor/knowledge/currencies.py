@@ -24,6 +24,7 @@ class Currencies:
     cues: Mapping[str, Sequence[str]]
     unmarked: Mapping[str, Sequence[str]]
     notations: Mapping[str, Mapping[str, str]]
+    enough: Mapping[str, int]
     scaled_symbols: Mapping[str, tuple[float, str]]
 
     @cached_property
@@ -65,6 +66,12 @@ def _cue_pattern(cues: Sequence[str]) -> re.Pattern[str]:
     return re.compile(r"\b(?:" + "|".join(parts) + ")")
 
 
+def _with_code(families: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """The dollar sign after a code: "AUD$", "mxn$"."""
+    codes = [*families["dollar"], *families["peso"]]
+    return {f"{name}$": code for code in codes for name in (code, code.lower())}
+
+
 def _with_capitals(cues: Sequence[str]) -> tuple[str, ...]:
     """The cues and, for datelines, the longer ones in capitals."""
     return tuple(dict.fromkeys([*cues, *(c.upper() for c in cues if len(c) > 4 and c[0].isupper())]))
@@ -82,7 +89,7 @@ def currencies() -> Currencies:
     with _FILE.open("rb") as file:
         data = tomllib.load(file)
     return Currencies(
-        symbols=data["symbols"],
+        symbols=data["symbols"] | _with_code(data["families"]),
         letters=data["letters"],
         codes=frozenset(data["codes"]["all"].split()),
         lower_codes=frozenset(data["codes"]["lower"].split()),
@@ -90,5 +97,6 @@ def currencies() -> Currencies:
         cues={code: _with_capitals(cues) for code, cues in data["cues"].items()},
         unmarked=data["unmarked"],
         notations=data["notations"],
+        enough=data["enough"],
         scaled_symbols={k: (float(v[0]), str(v[1])) for k, v in data["scaled_symbols"].items()},
     )
