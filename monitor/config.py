@@ -296,6 +296,15 @@ def load(path: Path | None = None, environment: Mapping[str, str] | None = None)
     return settings
 
 
+def source_of(data: Mapping[str, Any]) -> SourceSettings:
+    """A source that was not read from a file. Raises SettingsError."""
+    try:
+        return SourceSettings.model_validate(dict(data))
+    except ValidationError as error:
+        said = "; ".join(text for _, text in (_explain(one, {}) for one in error.errors()))
+        raise SettingsError("Describing a source", subject=str(data.get("name")), cause=said) from None
+
+
 def _from_environment(environment: Mapping[str, str]) -> dict[str, str]:
     values: dict[str, str] = {}
     for variable, (name, _) in ENVIRONMENT.items():

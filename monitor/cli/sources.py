@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from monitor.cli.common import emit, format_option, inert, open_ledger, settings_options
-from monitor.config import Settings, SourceSettings, load
+from monitor.config import Settings, SourceSettings, load, source_of
 from monitor.errors import InputError, MonitorError, OutputError
 from monitor.model import Source
 
@@ -118,14 +118,7 @@ def add(settings: Settings, untested: bool, **given: Any) -> None:
 
     Example: monitor sources add "A paper" https://example.org/feed.xml --language en
     """
-    from pydantic import ValidationError
-
-    try:
-        source = SourceSettings(**{key: value for key, value in given.items() if value is not None})
-    except ValidationError as error:
-        first = error.errors()[0]
-        what = ".".join(str(part) for part in first["loc"])
-        raise InputError("Adding a source", subject=what or None, cause=first["msg"]) from None
+    source = source_of({key: value for key, value in given.items() if value is not None})
     if not untested:
         try:
             tried = settings.model_copy(update={"sources": (source,)}).watched()[0]
