@@ -184,10 +184,7 @@ def _parts(
     """The parts of each commitment. For few commitments only their own articles' and relations' parts are looked at."""
     children = rows
     if numbers is not None:
-        number_text = [f'%["part_of",{n}]%' for n in numbers]
-        v = t.version
-        holds = select(v.c.commitment).where(or_(*(v.c.links.like(text) for text in number_text)))
-        candidates = sorted(set(connection.scalars(holds)))
+        candidates = _possible_parts(connection, numbers)
         children = connection.execute(states(valid, known, candidates)).mappings().all() if candidates else []
     out: dict[int, list[int]] = defaultdict(list)
     for row in children:
@@ -195,6 +192,27 @@ def _parts(
             if kind == "part_of":
                 out[parent].append(row["commitment"])
     return out
+
+
+def _possible_parts(connection: Connection, numbers: Sequence[int]) -> list[int]:
+    """Commitments that may ever have named one of these as their umbrella: by an article or by a person."""
+    m, home, r = t.mention, t.membership, t.relation
+    own = select(home.c.mention).where(home.c.commitment.in_(numbers))
+    links = (
+        select(t.reading.c.link)
+        .join(t.extraction, t.extraction.c.reading == t.reading.c.id)
+        .join(m, m.c.extraction == t.extraction.c.id)
+        .where(m.c.id.in_(own))
+    )
+    related = (
+        select(m.c.id)
+        .join(t.extraction, t.extraction.c.id == m.c.extraction)
+        .join(t.reading, t.reading.c.id == t.extraction.c.reading)
+        .where(t.reading.c.link.in_(select(r.c.child_link).where(r.c.parent_link.in_(links))))
+    )
+    told = select(m.c.id).where(m.c.part_of.in_(own))
+    ever = select(home.c.commitment).where(or_(home.c.mention.in_(told), home.c.mention.in_(related)))
+    return sorted({number for number in connection.scalars(ever.distinct()) if number is not None})
 
 
 def _commitment(
