@@ -54,7 +54,7 @@ def pack(
     public = stationery.public_url.rstrip("/") if stationery.public_url else None
     unsubscribe = f"{public}/unsubscribe/{quote(token)}" if public else None
     to_file = subscription.channel == "file"
-    links = Links(public, None if to_file else unsubscribe)
+    links = Links(public, None if to_file else unsubscribe, mailed=not to_file)
     rendered = Renderer(stationery.templates).render(digest, subscription.language, links)
     envelope = Envelope(
         sender=stationery.sender,

@@ -35,10 +35,12 @@ SUBJECT_LIMIT = 78
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """Addresses that a mail may carry. Without a public address it carries none to us."""
+    """Addresses that a digest may carry. Without a public address it carries none to us; `mailed` says that it goes to
+    somebody who can unsubscribe by answering."""
 
     public_url: str | None = None
     unsubscribe: str | None = None
+    mailed: bool = False
 
     def wrong(self, commitment: str) -> str | None:
         return f"{self.public_url.rstrip('/')}/wrong/{quote(commitment, safe='')}" if self.public_url else None
@@ -120,7 +122,7 @@ def view(digest: Digest, words: Words, links: Links = NO_LINKS, limit: int = 30)
     labels |= {k: words.text(f"section.{k}") for k in ("review", "failing", "method")}
     labels |= {
         "unsubscribe": words.text("footer.unsubscribe"),
-        "unsubscribe_mail": words.text("footer.unsubscribe_mail"),
+        "unsubscribe_mail": words.text("footer.unsubscribe_mail") if links.mailed else "",
     }
     return View(
         language=words.code,

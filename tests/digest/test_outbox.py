@@ -127,7 +127,7 @@ def test_a_refused_sender_is_our_mistake_and_stays_temporary(office: Office) -> 
 def test_a_message_refused_at_its_end_is_no_doubt(office: Office) -> None:
     with mail_server(Behaviour(refuse_data="554 looks like spam")) as (smtp, box):
         assert office.tick(smtp) == {"delivered": 1, "permanent": 5}
-    assert box.mails != [] or True
+    assert box.mails == []
     assert not any(one.in_doubt for one in office.deliveries().values())
 
 

@@ -95,7 +95,7 @@ def test_a_gap_is_named() -> None:
     rendered = render(digest(period=gap), "fr")
     assert plain(rendered.subject).startswith("Semaines 43 à 47 : ")
     for part in readable(rendered):
-        assert "Ce bulletin couvre 5 semaines" in plain(part)
+        assert "Ce bulletin couvre 5 semaines : aucun n’est parti entre-temps." in plain(part)
         assert "19 oct. – 22 nov. 2026" in plain(part)
     assert "couvre" not in render(digest(), "fr").text
 
@@ -157,10 +157,11 @@ def test_an_unknown_rate_is_said() -> None:
 
 
 def test_without_a_public_address_a_mail_carries_no_link_to_us() -> None:
-    rendered = render(everything(), "fr")
+    rendered = render(everything(), "fr", Links(mailed=True))
     own = set(re.findall(r'href="([^"]*)"', rendered.html)) | set(re.findall(r"https?://\S+", rendered.text))
     assert own == {"https://news.example.org/2026/11/18/a.html"}
     assert "répondez « désabonner »" in plain(rendered.text)
+    assert "désabonner" not in render(everything(), "fr").text  # a file has nobody to unsubscribe
 
 
 def test_the_summary_gives_both_totals_their_change_and_what_was_only_learnt() -> None:
