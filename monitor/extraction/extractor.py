@@ -210,7 +210,7 @@ class Extractor:
     def _places(self, a: Analysis, site: SumSite, places: list[PlaceMention]) -> tuple[str, ...]:
         if not places:
             return ()
-        rows = [field_features.place_row(a, site, p.references, p.kind, p.inside_actor) for p in places]
+        rows = [field_features.place_row(a, site, p) for p in places]
         chances = self.models["place"].chances([r[0] for r in rows], [r[1] for r in rows])
         return tuple(p.name for p, c in zip(places, chances, strict=True) if c >= self.thresholds.place)
 

@@ -6,7 +6,7 @@ import math
 
 from monitor.extraction import sum_features
 from monitor.extraction.analysis import Analysis, SumSite
-from monitor.extraction.entities import Reference
+from monitor.extraction.places import PlaceMention
 from monitor.model import Deadline
 
 Row = tuple[dict[str, float], list[str]]
@@ -85,10 +85,11 @@ def deadline_row(a: Analysis, site: SumSite, deadline: Deadline) -> Row:
     return out, sorted(words)
 
 
-def place_row(a: Analysis, site: SumSite, references: list[Reference], kind: str, inside_actor: bool) -> Row:
+def place_row(a: Analysis, site: SumSite, place: PlaceMention) -> Row:
     """Whether a place (all its references in the text) is where a sum lands."""
-    out: dict[str, float] = {f"kind_{kind}": 1.0, "refs": float(len(references)), "actor": float(inside_actor)}
-    words: set[str] = {f"kind:{kind}"}
+    references = place.references
+    out: dict[str, float] = dict(place.numbers)
+    words: set[str] = {f"has:{k}" for k, v in place.numbers.items() if v}
     best = min(references, key=lambda r: (abs(a.text.tokens[r.first].sentence - site.sentence), abs(r.first - site.first)))
     sentence = a.text.tokens[best.first].sentence
     s = a.text.sentences[sentence]

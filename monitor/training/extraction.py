@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from monitor.extraction import field_features, sum_features
 from monitor.extraction.analysis import Analysis
 from monitor.extraction.extractor import Extractor, Thresholds
-from monitor.extraction.models import Stack
+from monitor.extraction.models import FILE, Stack
 from monitor.extraction.places import find_places
 from monitor.extraction.role_features import Roles
-from monitor.model import PURPOSES, STATUSES
-from monitor.training.agreement import alternatives, same_place
+from monitor.model import PURPOSES, STATUSES, Record
+from monitor.training.agreement import same_place
 from monitor.training.align import Aligned, align, article_of, is_named
 from monitor.training.fit import Example, Options, fit
 
@@ -81,7 +81,7 @@ def examples_of(aligned: Aligned) -> Examples:
             row = field_features.deadline_row(a, sites[0], d)
             out["deadline"].append(Example(*row, _yes(d.year == record["horizon"]), aligned.id))
         for p in places:
-            row = field_features.place_row(a, sites[0], p.references, p.kind, p.inside_actor)
+            row = field_features.place_row(a, sites[0], p)
             fits = any(same_place(g, p.name) for g in record["place"])
             out["place"].append(Example(*row, _yes(fits), aligned.id))
     _parts(aligned, told, out)
@@ -110,7 +110,7 @@ def prepare(documents: Iterable[Json]) -> list[Aligned]:
     return [align(d, Analysis(article_of(d))) for d in documents]
 
 
-def train(examples: Iterable[Examples], only: Sequence[str] | None = None) -> dict[str, Any]:
+def models_of(examples: Iterable[Examples], only: Sequence[str] | None = None) -> dict[str, Any]:
     """The models by decision, ready for JSON."""
     pooled: Examples = defaultdict(list)
     for one in examples:
@@ -119,15 +119,32 @@ def train(examples: Iterable[Examples], only: Sequence[str] | None = None) -> di
     return {name: fit(pooled[name], CLASSES[name], OPTIONS[name]) for name in (only or CLASSES)}
 
 
-def save(models: Mapping[str, Any], path: Path) -> None:
-    """Writes a weights file; the same models give the same bytes."""
-    path.write_text(json.dumps({"models": models}, ensure_ascii=False, sort_keys=True, separators=(",", ":")), encoding="utf-8")
+def extractor_of(models: Mapping[str, Any], thresholds: Thresholds | None = None) -> Extractor:
+    """An extractor that reads with models that need not be the shipped ones."""
+    return Extractor({name: Stack(model) for name, model in models.items()}, thresholds=thresholds)
 
 
-def predict(models: Mapping[str, Any], documents: Iterable[Json], thresholds: Thresholds | None = None) -> dict[str, list[Json]]:
-    """Records by document id, by models that need not be the shipped ones."""
-    extractor = Extractor({k: Stack(v) for k, v in models.items()}, thresholds=thresholds)
-    return {str(d["id"]): [r.to_json() for r in extractor.extract(article_of(d))] for d in documents}
+def train(by_writer: Mapping[str, Sequence[Json]], out: Path | None = None) -> Iterator[str]:
+    """Makes the weights from all documents and writes them to `out` (the package by default). The same gold gives the
+    same bytes. Yields a line for each step."""
+    documents = [d for ds in by_writer.values() for d in ds]
+    examples = [examples_of(x) for x in prepare(documents)]
+    yield f"{len(documents)} documents of {len(by_writer)} writers"
+    models = models_of(examples)
+    for name in models:
+        yield f"{name}: {sum(len(e[name]) for e in examples)} examples"
+    path = out or FILE
+    path.write_text(
+        json.dumps({"models": models}, ensure_ascii=False, sort_keys=True, separators=(",", ":")), encoding="utf-8"
+    )
+    yield f"written to {path}"
 
 
-__all__ = ["alternatives", "examples_of", "predict", "prepare", "save", "train"]
+def cross_validate(by_writer: Mapping[str, Sequence[Json]]) -> dict[str, tuple[Record, ...]]:
+    """Records by document id, each writer's documents read by weights trained on all other writers."""
+    examples = {w: [examples_of(x) for x in prepare(ds)] for w, ds in by_writer.items()}
+    out: dict[str, tuple[Record, ...]] = {}
+    for writer, documents in by_writer.items():
+        extractor = extractor_of(models_of(e for w, es in examples.items() if w != writer for e in es))
+        out.update((str(d["id"]), extractor.extract(article_of(d))) for d in documents)
+    return out
