@@ -87,29 +87,61 @@ def likeness(a: Mention, b: Mention) -> float:
     return len(left & right) / min(len(left), len(right)) if left and right else 0.0
 
 
+def doubted_beside(mention: Mention) -> bool:
+    """Whether the article tells of another commitment that is cut, late or given up: what holds then is worth saying."""
+    return any(o["status"] in ("reduced", "delayed", "cancelled") for o in mention.traits["others"])
+
+
+def changed(held: Held, now: Mention) -> Event | None:
+    """A change of sum that the text speaks for: by the record's status, or by the former sum that it names."""
+    r = ratio(now, held.mention)
+    if (
+        r is None
+        or abs(r - 1) <= SAME_SUM
+        or (cue(now, "correct") >= 2 and now.record.status not in ("raised", "reduced"))
+    ):
+        return None
+    narrowed = narrows(now, held.mention)
+    told = now.record.status
+    if r > 1 and (told == "raised" or (names_former(now, held.mention) and not narrowed and told != "reduced")):
+        return "amount_raised"
+    if r < 1 and (told == "reduced" or (names_former(now, held.mention) and not narrowed and told != "raised")):
+        return "amount_reduced"
+    return None
+
+
+def later(held: Held, now: Mention) -> bool:
+    """Whether a later year is told than the one held."""
+    return now.record.horizon is not None and held.horizon is not None and now.record.horizon > held.horizon
+
+
+def _delayed_again(held: Held, now: Mention) -> bool:
+    """Whether a new delay is told of what was late before: another year in words of delay."""
+    other = now.record.horizon is not None and now.record.horizon != held.horizon
+    return later(held, now) or (other and (cue(now, "delay") >= 3 or "delay" in now.traits["title_cues"]))
+
+
 def rule(held: Held, now: Mention) -> Event:
     """The event by rules alone."""
-    record, r = now.record, ratio(now, held.mention)
-    if record.status == "cancelled":
+    status = now.record.status
+    if status == "cancelled":
         return "repeated_no_change" if held.status == "cancelled" else "cancelled"
-    changed = r is not None and abs(r - 1) > SAME_SUM
-    if changed and r is not None and not narrows(now, held.mention):
-        if record.status == "raised" or (r > 1 and names_former(now, held.mention) and not cue(now, "correct")):
-            return "amount_raised"
-        if record.status == "reduced" or (r < 1 and names_former(now, held.mention) and not cue(now, "correct")):
-            return "amount_reduced"
-    later = record.horizon is not None and held.horizon is not None and record.horizon > held.horizon
-    if record.status == "delayed" and (later or not held.delayed):
+    change = changed(held, now)
+    if change:
+        return change
+    if status == "delayed" and (not held.delayed or _delayed_again(held, now)):
         return "delayed"
-    if record.status == "completed" and held.status != "completed":
+    if status == "completed" and held.status != "completed":
         return "completed"
-    if record.status == "under_way" and held.status in (*PROGRESS, "suspended"):
+    if status == "under_way" and held.status in (*PROGRESS, "suspended"):
         return "under_way"
     if narrows(now, held.mention):
         return "range_narrowed"
-    if record.status in PROGRESS and CERTAINTY[record.status] > CERTAINTY.get(held.status, 9):
+    if status in PROGRESS and CERTAINTY[status] > CERTAINTY.get(held.status, 9):
         return "confirmed"
-    if held.status == "cancelled" and record.status in CERTAINTY:
+    if held.status == "cancelled" and status in CERTAINTY:
+        return "confirmed"
+    if cue(now, "confirm") >= 2 and (doubted_beside(now) or held.claims):
         return "confirmed"
     return "repeated_no_change"
 
@@ -119,7 +151,7 @@ FEATURES: tuple[str, ...] = (
     *(f"status:{s}" for s in STATUSES),
     *(f"held:{s}" for s in REGISTER_STATUSES),
     "certainty", "held_delayed", "horizon_later", "horizon_earlier", "horizon_told",
-    "sum_told", "sum_up", "sum_down", "sum_far", "sum_rounded", "narrows", "held_open", "former", "seen_before",
+    "sum_told", "sum_up", "sum_down", "sum_far", "sum_rounded", "narrows", "held_open", "former", "seen_before", "doubted_beside", "disputed",
     *(f"{g}" for g in GROUPS),
     *(f"title:{g}" for g in GROUPS),
     "lead", "rank", "of", "first_days", "last_days", "mentions", "copy", "official", "part", "funding",
@@ -152,6 +184,8 @@ def features(held: Held, now: Mention) -> list[float]:
         float(is_open(held.mention)),
         float(names_former(now, held.mention)),
         float(seen),
+        float(doubted_beside(now)),
+        float(bool(held.claims)),
         *(float(cue(now, g)) for g in GROUPS),
         *(float(g in t["title_cues"]) for g in GROUPS),
         float(t["lead"]),

@@ -19,6 +19,8 @@ from monitor.resolution.trees import Trees
 WEIGHTS = Path(__file__).with_name("weights.json")
 # Between these a pair is for a person to judge.
 SAME_ABOVE, DIFFERENT_BELOW = 0.7, 0.3
+# Log odds given to the event that the rules tell; an event that no example showed starts far below.
+RULE_FAVOUR, UNSEEN = 1.0, -20.0
 MOST_READY = 20_000
 REASONS = {
     "payer": "payer", "payers_shared": "payers shared", "payer_differs": "other payer", "taker": "recipient", "sum_gap": "sum",
@@ -106,8 +108,11 @@ class Recogniser:
         return timeline.fold(mentions, self._decide)
 
     def _decide(self, held: events.Held, mention: Mention) -> Event:
-        chances = self._event.probabilities(events.features(held, mention))
-        return max(events.TOLD, key=lambda e: (chances.get(e, 0.0), -events.TOLD.index(e)))
+        """The likeliest event by the trees, the one by rules favoured; ties go by the contract's order."""
+        scores = dict(zip(self._event.outputs, self._event.scores(events.features(held, mention)), strict=True))
+        ruled = events.rule(held, mention)
+        scores[ruled] = scores.get(ruled, UNSEEN) + RULE_FAVOUR
+        return max(events.TOLD, key=lambda e: (scores.get(e, UNSEEN), -events.TOLD.index(e)))
 
 
 def _wider(paths: Iterable[Sequence[str]]) -> set[str]:

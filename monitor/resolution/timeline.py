@@ -62,9 +62,9 @@ def _status(mention: Mention, before: RegisterStatus) -> RegisterStatus:
         paused = ev.cue(mention, "pause") >= 2 or "pause" in mention.traits["title_cues"]
         return "suspended" if paused else before
     if told == "raised" or told == "reduced":
-        if before in ("rumoured", "cancelled"):
-            return "signed" if ev.cue(mention, "sign") >= 3 else "announced"
-        return before
+        if before in ("rumoured", "announced", "cancelled") and ev.cue(mention, "sign") >= 3:
+            return "signed"
+        return "announced" if before in ("rumoured", "cancelled") else before
     return told
 
 
@@ -81,7 +81,7 @@ def fold(mentions: Sequence[Mention], decide: Decide) -> list[Step]:
         event, settled = _weigh(held, mention, event)
         also = _also(held, mention, event)
         why = _why(held, mention, event, settled)
-        state = _after(held, state, mention, event, settled)
+        state = _after(held, state, mention, event, also, settled)
         steps.append(Step(mention.id, event, also, state, why))
     return steps
 
@@ -90,9 +90,9 @@ def _weigh(held: Held, mention: Mention, event: Event) -> tuple[Event, bool]:
     """Papers that disagree: a sum that merely differs is kept as a claim until an independent outlet tells it too."""
     r = ev.ratio(mention, held.mention)
     differs = r is not None and abs(r - 1) > ev.ROUNDED
-    if event in ("amount_raised", "amount_reduced", "range_narrowed"):
-        return event, True
-    if not differs or ev.narrows(mention, held.mention) or ev.is_open(mention):
+    if event in ("amount_raised", "amount_reduced", "range_narrowed") or ev.narrows(mention, held.mention):
+        return event, event != "cancelled"
+    if not differs or ev.is_open(mention):
         return event, False
     if ev.cue(mention, "correct") >= 2 or "correct" in mention.traits["title_cues"]:
         return event, True
@@ -115,22 +115,29 @@ def _independent(a: Mention, b: Mention) -> bool:
 
 
 def _also(held: Held, mention: Mention, event: Event) -> tuple[Event, ...]:
-    """Other events that hold too, by rule."""
-    record = mention.record
-    found: list[Event] = []
-    later = record.horizon is not None and held.horizon is not None and record.horizon > held.horizon
-    if later and (ev.cue(mention, "delay") >= 1 or record.status == "delayed"):
-        found.append("delayed")
-    moving = held.status in ("rumoured", "announced", "signed", "suspended")
-    if record.status == "under_way" and moving:
-        found.append("under_way")
-    if ev.narrows(mention, held.mention):
-        found.append("range_narrowed")
-    told = _status(mention, held.status)
-    if CERTAINTY.get(told, 0) > CERTAINTY.get(held.status, 0) and held.status in ("rumoured", "announced"):
-        found.append("confirmed")
+    """Other events that hold too, by rule, in the contract's order."""
     if event in ("new", "cancelled", "repeated_no_change"):
         return ()
+    record, title = mention.record, mention.traits["title_cues"]
+    changed = event in ("amount_raised", "amount_reduced")
+    found: list[Event] = []
+    if (ev.later(held, mention) and (changed or ev.cue(mention, "delay") >= 1)) or (
+        changed and (ev.cue(mention, "delay") >= 3 or ("delay" in title and mention.traits["lead"]))
+    ):
+        found.append("delayed")
+    moving = held.status in (*ev.PROGRESS, "suspended")
+    begun = ev.cue(mention, "start") >= 3 or ("start" in title and mention.traits["lead"])
+    if moving and (record.status == "under_way" or (changed and begun and "delayed" not in found)):
+        found.append("under_way")
+    if ev.narrows(mention, held.mention) and not changed:
+        found.append("range_narrowed")
+    told = _status(mention, held.status)
+    if (
+        held.status in ("rumoured", "announced", "cancelled")
+        and told in ("announced", "signed")
+        and told != held.status
+    ):
+        found.append("confirmed")
     return tuple(e for e in found if e != event)
 
 
@@ -149,7 +156,7 @@ def _why(held: Held, mention: Mention, event: Event, settled: bool) -> str:
     return f"told as {record.status}; {held.status} before"
 
 
-def _after(held: Held, state: State, mention: Mention, event: Event, settled: bool) -> State:
+def _after(held: Held, state: State, mention: Mention, event: Event, also: tuple[Event, ...], settled: bool) -> State:
     """What is held after a mention; `held` is brought up to date, a new state is returned."""
     record = mention.record
     has_sum = ev.point(mention, False) is not None
@@ -164,8 +171,8 @@ def _after(held: Held, state: State, mention: Mention, event: Event, settled: bo
             currency=record.currency,
             qualifier=record.qualifier,
         )
-    status = _next_status(held, mention, event)
-    delayed = event == "delayed" or (held.delayed and event not in ("under_way", "completed", "confirmed"))
+    status: RegisterStatus = "under_way" if "under_way" in also else _next_status(held, mention, event)
+    delayed = "delayed" in (event, *also) or (held.delayed and event not in ("under_way", "completed", "confirmed"))
     horizon = held.horizon
     if record.horizon is not None and (horizon is None or event != "repeated_no_change"):
         horizon = record.horizon

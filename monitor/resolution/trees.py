@@ -8,7 +8,7 @@ from typing import Any
 
 
 class Trees:
-    """A sum of trees through the logistic function, or, with several outputs, through softmax.
+    """A sum of trees one for each output, in log odds.
 
     A tree is a nested list: `[feature, threshold, left, right]`, or a number for a leaf. A value at or below the
     threshold goes left.
@@ -36,14 +36,6 @@ class Trees:
         """The probability of the only output."""
         score = max(-30.0, min(30.0, self.scores(values)[0]))
         return 1.0 / (1.0 + math.exp(-score))
-
-    def probabilities(self, values: Sequence[float]) -> dict[str, float]:
-        """The probability of each output."""
-        scores = self.scores(values)
-        top = max(scores)
-        raised = [math.exp(s - top) for s in scores]
-        total = sum(raised)
-        return {name: r / total for name, r in zip(self.outputs, raised, strict=True)}
 
     def contributions(self, values: Sequence[float]) -> dict[str, float]:
         """How much each feature moved the score of the first output: the change of mean at each split on its way."""
