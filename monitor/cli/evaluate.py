@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from monitor.cli.common import emit, inert, to_json
+from monitor.cli.common import emit, inert, open_settings, to_json
 from monitor.errors import InputError
 from monitor.training.agreement import Json
 from monitor.training.evaluate import (
@@ -55,7 +55,9 @@ def evaluate(
     allow_regression: bool,
     as_json: bool,
 ) -> None:
-    """Score what is read from GOLD files: documents, or story lines as `monitor replay` told them.
+    """Score what is read from GOLD files: documents, or story lines taken through the whole line.
+
+    Documents that the weights were trained on are no test of them: --cross-validate and --locked are.
 
     \b
     monitor evaluate gold/dev-*.jsonl --errors 20
@@ -72,13 +74,8 @@ def evaluate(
     if any(stories) and not all(stories):
         raise InputError("Scoring", cause="story lines and single documents together", hint="Score them apart.")
     if any(stories):
-        if not predicted:
-            raise InputError(
-                "Scoring story lines",
-                cause="no --predicted",
-                hint="Write it first: monitor replay --format jsonl GOLD.jsonl > told.jsonl",
-            )
-        _print_stories(score_stories(documents, read_predictions(predicted, "mentions")), errors, as_json)
+        told = read_predictions(predicted, "mentions") if predicted else _replayed(paths)
+        _print_stories(score_stories(documents, told), errors, as_json)
         return
     manner = "given" if predicted else "cross-validated" if cross_validate else "read"
     score = score_documents(documents, _predict(documents, paths, predicted, cross_validate))
@@ -137,6 +134,15 @@ def _predict(documents: list[Json], paths: list[Path], predicted: Path | None, c
     from monitor.extraction import extract
 
     return read_documents(documents, extract)
+
+
+def _replayed(paths: Sequence[Path]) -> Predictions:
+    """Story lines through the whole line, into a fresh ledger."""
+    from monitor.cli.replay import dated, order, played
+
+    documents = sorted((d for path in paths for d in dated(str(path))), key=order)
+    rows = played(documents, open_settings(None, "sqlite://"))
+    return {str(row["id"]): row["mentions"] for row in rows}
 
 
 def _check(paths: Sequence[Path]) -> None:

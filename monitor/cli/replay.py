@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -42,8 +42,8 @@ def replay(documents: str, form: str, database: str | None, config: Path | None)
 
     Example: monitor replay --format jsonl stories.jsonl
     """
-    ordered = sorted(_dated(documents), key=lambda d: (d.article.published, str(d.id)))
-    rows = _played(ordered, open_settings(config, database or "sqlite://"))
+    ordered = sorted(dated(documents), key=order)
+    rows = played(ordered, open_settings(config, database or "sqlite://"))
     if form == "jsonl":
         for row in rows:
             click.echo(to_json(row))
@@ -61,7 +61,13 @@ def replay(documents: str, form: str, database: str | None, config: Path | None)
         )
 
 
-def _dated(documents: str) -> Iterator[Document]:
+def order(document: Document) -> tuple[date | None, str]:
+    """Documents are replayed by date, then id."""
+    return document.article.published, str(document.id)
+
+
+def dated(documents: str) -> Iterator[Document]:
+    """The documents of a file; one without a date is refused with its line."""
     for document in json_lines_of(documents):
         if document.article.published is None:
             raise InputError(
@@ -73,7 +79,8 @@ def _dated(documents: str) -> Iterator[Document]:
         yield document
 
 
-def _played(documents: Sequence[Document], settings: Settings) -> list[dict[str, Any]]:
+def played(documents: Sequence[Document], settings: Settings) -> list[dict[str, Any]]:
+    """Takes documents through the whole line in the order given: their mentions, as `monitor replay` prints them."""
     clock = Clock()
     told: list[list[tuple[int, Record, str]]] = []
     with open_ledger(settings, clock) as ledger:

@@ -172,3 +172,23 @@ def test_documents_are_grouped_by_who_wrote_their_file(gold: Path, tmp_path: Pat
         "B": ["e1"],
         "three": ["f1"],
     }
+
+
+def test_without_a_file_story_lines_go_through_the_whole_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    text = "Microsoft will invest {} in a data center in Lyon, the company said on Monday. " + "Nobody objected. " * 30
+    line = [
+        document(
+            f"s{n}", storyline="s", order=n, published=f"2026-01-{n:02}", outlet="The Courier", text=text.format(amount)
+        )
+        | {
+            "commitments": [
+                GOLD_RECORD
+                | {"investor": ["Microsoft"], "amount_min": total, "amount_max": total, "place": ["Lyon"], "key": "k"}
+            ],
+            "expected_events": [{"key": "k", "event": event}],
+        }
+        for n, amount, total, event in ((5, "€4 billion", 4e9, "new"), (12, "€4bn", 4e9, "repeated_no_change"))
+    ]
+    figures = json.loads(run(write(tmp_path / "stories.jsonl", *line), "--json").output)
+    assert (figures["mentions_found"], figures["pair_f1"], figures["event_accuracy"]) == (2, 1.0, 1.0)
