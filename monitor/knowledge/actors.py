@@ -167,6 +167,10 @@ class Directory:
         """A directory with these actors besides; one with a known id replaces the known one."""
         return Directory([*self.actors.values(), *extra])
 
+    def named(self, name: str) -> Actor | None:
+        """The actor that bears exactly this name, articles, case, accents and legal forms aside."""
+        return self._folded.get(names.fold(name))
+
     def find(self, name: str) -> Actor | None:
         """The actor that a name means: the name itself, or a known one among lower-case descriptive words ("le fonds
         canadien Brookfield"); not one that something else belongs to ("filiale de BlackRock")."""
@@ -277,8 +281,24 @@ def directory() -> Directory:
 
 
 def extended(extra: Iterable[Actor | Mapping[str, Any]]) -> Directory:
-    """The shipped actors and these besides, given as actors or as the settings give them."""
-    return directory().extended(a if isinstance(a, Actor) else Actor.from_mapping(a) for a in extra)
+    """The shipped actors and these besides, given as actors or as the settings give them. One in the settings under a name
+    that is known adds its names to the known actor."""
+    return directory().extended(a if isinstance(a, Actor) else _merged(Actor.from_mapping(a)) for a in extra)
+
+
+def _merged(own: Actor) -> Actor:
+    known = directory().named(own.name)
+    if known is None:
+        return own
+    return replace(
+        known,
+        country=own.country or known.country,
+        seat=own.seat or known.seat,
+        parent=own.parent or known.parent,
+        aliases=(*known.aliases, *own.aliases),
+        metonyms=(*known.metonyms, *own.metonyms),
+        descriptions=(*known.descriptions, *own.descriptions),
+    )
 
 
 def find(name: str) -> Actor | None:

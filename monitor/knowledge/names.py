@@ -26,6 +26,7 @@ GENERIC = frozenset(
     "universitat universidad universita ministry ministere ministerium ministerio ministero department agency region "
     "land province city ville stadt north south east west new first".split()
 )
+_DOTTED = re.compile(r"(?<=\b\w)\.(?=\w\b)")
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -51,8 +52,9 @@ def words(name: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=1 << 14)
 def fold(name: str) -> tuple[str, ...]:
-    """The words that count. A name made of articles and legal forms alone ("The Group") keeps them all."""
-    everything = words(name)
+    """The words that count, initials joined ("S.p.A.", "J.P. Morgan"). A name made of articles and legal forms alone
+    ("The Group") keeps them all."""
+    everything = words(_DOTTED.sub("", name))
     return tuple(w for w in everything if w not in ARTICLES and w not in LEGAL_FORMS) or everything
 
 

@@ -39,7 +39,7 @@ EUROPE_WEIGHT = 3
 KNOWN_ABROAD = 30_000
 KNOWN_AT_HOME = 1_000
 # A town that bears an everyday word is meant by itself only above this size, in thousands ("Nice", "Reading").
-EVERYDAY_BUT_KNOWN = 100
+EVERYDAY_BUT_KNOWN = 250
 PREPOSITIONS = {
     "fr": frozenset("à a au aux en dans près vers sur chez depuis".split()),
     "en": frozenset("in at near outside around from to across throughout into".split()),

@@ -52,6 +52,8 @@ GERMAN_NOUNS = frozenset(
     "burg feld au aue born mark markt post rot sand see stein tal thal tor turm ufer wasser wehr weg wiesen winkel zug horn "
     "hall ried baar strom ring bund land lohn zoll gold kohle stahl erde luft staat stadt dorf haus kamp sitz senden ulmen mitte neubau rathaus zentrum saal maria".split()
 )
+# Months are never towns, even after "in".
+MONTHS = frozenset("march april may june august mai marz mars juni juli april maggio marzo mayo agosto".split())
 # First names and surnames met in the news about AI that are towns somewhere.
 PEOPLE = frozenset(
     "albert alan altman andrew angela anna austin bernard bill bruno charles charlotte christian claude clement daniel dario "
@@ -150,7 +152,7 @@ class Builder:
     def add(self, path: str, name: str, kind: str, population: int = 0) -> None:
         bare_name = key(name)
         short = len(bare_name) < 3 and not name.isupper()
-        if not bare_name or short or (bare_name, path, plain(name)) in self.rows:
+        if not bare_name or short or bare_name in MONTHS or (bare_name, path, plain(name)) in self.rows:
             return
         single = " " not in bare_name
         common = "".join(code for code, known in self.everyday.items() if single and bare_name in known)
