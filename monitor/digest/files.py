@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from email import message_from_bytes, policy
 from pathlib import Path
 
@@ -39,18 +38,14 @@ def put(path: Path, content: bytes) -> None:
     """A file with this content; a reader sees the old one or the new one, never a part, also after a power cut."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
-            with os.fdopen(handle, "wb") as out:
-                out.write(content)
-                out.flush()
-                os.fsync(out.fileno())
-            Path(name).chmod(0o644)
-            hit("file.before_rename")
-            Path(name).replace(path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
+        # always the same name: what a crash leaves behind is overwritten by the next attempt
+        part = path.with_name(f".{path.name}.part")
+        with part.open("wb") as out:
+            out.write(content)
+            out.flush()
+            os.fsync(out.fileno())
+        hit("file.before_rename")
+        part.replace(path)
         _sync_folder(path.parent)
         hit("file.after_rename")
     except OSError as error:

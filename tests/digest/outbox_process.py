@@ -17,6 +17,7 @@ from monitor.digest.post import Stationery, pack, store
 from monitor.digest.smtp import Server
 from monitor.digest.subscription import Subscription
 from monitor.ledger import Ledger
+from monitor.resolution import Recogniser
 
 ADDRESSES = tuple(f"{name}@example.org" for name in ("anna", "bruno", "carla", "dieter", "elena"))
 STATIONERY = Stationery("bulletin@example.org", b"secret")
@@ -24,14 +25,8 @@ START = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
 WEEK = date(2026, 11, 16)
 
 
-class NoRecognition:
-    """Recognition plays no part in deliveries."""
-
-    version = "none"
-
-
 def open_ledger(url: str, now: datetime) -> Ledger:
-    return Ledger.open(url, resolver=NoRecognition(), clock=lambda: now)  # type: ignore[arg-type]
+    return Ledger.open(url, resolver=Recogniser(), clock=lambda: now)
 
 
 def subscriptions(folder: Path) -> list[Subscription]:
