@@ -21,6 +21,8 @@ _YEAR = r"20[1-7]\d"
 _EARLIEST, _LATEST = 2010, 2079
 _LONGEST_YEARS = 60
 _BEFORE = 48
+_AFTER = 48
+_NAMES = frozenset({"france", "horizon", "agenda", "vision", "europa", "europe", "expo", "strategie", "saudi", "deutschland"})
 _SPACE = r"[ \u00a0\u202f\u2009]"
 
 
@@ -29,6 +31,8 @@ class _Patterns:
     years: re.Pattern[str]
     fiscal: re.Pattern[str]
     duration: re.Pattern[str]
+    from_year: re.Pattern[str]
+    spans: re.Pattern[str]
     relative: re.Pattern[str]
     season: re.Pattern[str]
     month: re.Pattern[str]
@@ -47,6 +51,7 @@ def find_deadlines(text: str, language: str, published: date | None) -> list[Dea
     found = [*_years(text, tongue, patterns), *_fiscal(text, patterns)]
     if published is not None:
         found += _durations(text, tongue, patterns, published)
+        found += _spans(text, tongue, patterns, published)
         found += _relative(text, tongue, patterns, published)
         found += _seasons(text, tongue, patterns, published)
         found += _decades(text, patterns, published)
@@ -64,33 +69,39 @@ def _without_overlaps(found: Iterable[Deadline]) -> list[Deadline]:
 
 def _years(text: str, language: Language, patterns: _Patterns) -> list[Deadline]:
     out = []
+    nouns = bool(language.data["time"].get("capital_nouns"))
     words = {*language.data["time"]["time_words"], *language.data["time"]["month_names"]}
     for match in patterns.years.finditer(text):
         year = int(match["last"] or match["first"])
         if match["short"]:
             year = int(match["first"][:2] + match["short"])
-        if not _EARLIEST <= year <= _LATEST or _in_a_name(text, match.start(), words):
-            continue
-        if year < int(match["first"]):
+        end = match.end()
+        if year < int(match["first"]):  # "2027-03-01" is a date
+            year, end = int(match["first"]), match.end("first")
+        alone = end == match.end("first")
+        if not _EARLIEST <= year <= _LATEST or (alone and _in_a_name(text, match.start(), words, nouns)):
             continue
         before = text[max(0, match.start() - _BEFORE) : match.start()]
         kind, start = _kind(before, patterns)
-        out.append(_deadline(text, match.start() - start, match.end(), year, kind))
+        out.append(_deadline(text, match.start() - start, end, year, kind))
     return out
 
 
-def _in_a_name(text: str, start: int, time_words: set[str]) -> bool:
-    """Whether a year is part of a name: "France 2030", "Horizon Europe 2027"."""
+def _in_a_name(text: str, start: int, time_words: set[str], capital_nouns: bool) -> bool:
+    """Whether a year is part of a name: "France 2030", "Occitanie IA 2030". Where every noun has a capital, only after
+    the usual words of such names."""
     match = re.search(r"(?<![^\s(«“\"])([^\W\d_]+)[ \u00a0\u202f]$", text[max(0, start - 30) : start])
     if match is None or not match[1][0].isupper() or match[1].lower() in time_words:
         return False
+    if capital_nouns:
+        return match[1].lower() in _NAMES
     head = text[max(0, start - 30) : start - len(match[0])].rstrip()
-    return bool(head) and head[-1] not in ".:!?«»“\n–-|•"
+    return bool(head) and (head[-1].isalnum() or head[-1] in ",'’")
 
 
 def _kind(before: str, patterns: _Patterns) -> tuple[Kind, int]:
     """What the words before a year say, and how many characters of them belong to the phrase."""
-    clause = re.split(r"[.;:()!?\n]", before)[-1]
+    clause = re.split(r"[.;:()!?](?=\s)|\n", before)[-1]
     by, start = patterns.by.search(clause), patterns.start.search(clause)
     if by and (not start or by.start() >= start.start()):
         return "by", len(clause) - by.start()
@@ -100,18 +111,21 @@ def _kind(before: str, patterns: _Patterns) -> tuple[Kind, int]:
 
 
 def _fiscal(text: str, patterns: _Patterns) -> list[Deadline]:
-    return [_deadline(text, m.start(), m.end(), 2000 + int(m["year"]), "plain") for m in patterns.fiscal.finditer(text)]
+    return [_deadline(text, m.start(), m.end(), 2000 + int(m["year"] or m["short"]), "plain") for m in patterns.fiscal.finditer(text)]
 
 
 def _durations(text: str, language: Language, patterns: _Patterns, published: date) -> list[Deadline]:
     out = []
     numbers = language.data["numerals"]
     months = set(language.data["time"]["months"])
+    decades = set(language.data["time"]["decade"])
     for match in patterns.duration.finditer(text):
         word = match["count"].lower()
         count = float(word.replace(",", ".")) if word[0].isdigit() else numbers.get(word) or language.compound_value(word)
         if count is None or count <= 0:
             continue
+        if match["unit"].lower() in decades:
+            count *= 10
         in_months = match["unit"].lower() in months
         if count > (_LONGEST_YEARS * 12 if in_months else _LONGEST_YEARS) or (count == 1 and not word[0].isdigit() and not in_months):
             continue
@@ -122,9 +136,25 @@ def _durations(text: str, language: Language, patterns: _Patterns, published: da
         year = published.year + round(count)
         if in_months:
             year = published.year + (published.month - 1 + int(count)) // 12
+        end = match.end()
+        from_year = patterns.from_year.match(text, match.end(), match.end() + _AFTER)
+        if from_year:
+            year = int(from_year["year"]) + round(count / 12 if in_months else count)
+            end = from_year.end()
         over = patterns.over.search(before)
         start = match.start() - (len(before) - over.start() if over else 0)
-        out.append(_deadline(text, start, match.end(), year, "duration"))
+        out.append(_deadline(text, start, end, year, "duration"))
+    return out
+
+
+def _spans(text: str, language: Language, patterns: _Patterns, published: date) -> list[Deadline]:
+    """Durations in one word: "piano triennale", "Zehnjahresvertrag"."""
+    table = language.data["time"]["spans"]
+    stems = sorted(table, key=len, reverse=True)
+    out = []
+    for match in patterns.spans.finditer(text):
+        stem = next(s for s in stems if match[0].lower().startswith(s))
+        out.append(_deadline(text, match.start(), match.end(), published.year + int(table[stem]), "duration"))
     return out
 
 
@@ -145,7 +175,7 @@ def _seasons(text: str, language: Language, patterns: _Patterns, published: date
         if last < first:
             last += 12
         year = published.year + (1 if published.month > last else 0)
-        if match["next"] and published.month >= first:
+        if (match["next"] or match["later"]) and published.month >= first:
             year = published.year + 1
         out.append(_deadline(text, match.start(), match.end(), year, "plain"))
     for match in patterns.month.finditer(text):
@@ -181,24 +211,26 @@ def _patterns(code: str) -> _Patterns:
     flags = re.IGNORECASE
     compound = r"|[^\W\d_]{4,25}" if language.pieces else ""
     numbers = _any(w for w in language.data["numerals"] if " " not in w)
-    units = _any([*time["years"], *time["months"]])
+    units = _any([*time["years"], *time["months"], *time["decade"]])
     coming = _any(time["coming"])
     fillers = r"(?:\W+\w+){0,4}\W*$"
     ends = r"(?:\s+\S+){0,2}\s*$"
     return _Patterns(
         years=re.compile(
-            rf"(?<![\d.,/€$£-])(?P<first>{_YEAR})(?!\d|[.,]\d)"
+            rf"(?<![\d,€$£])(?P<first>{_YEAR})(?!\d|[.,]\d)"
             rf"(?:(?:\s?[-–—/]\s?|{_SPACE}(?:{_any(time['to'])}){_SPACE}(?:(?:{_any(time['time_words'])}){_SPACE}){{0,2}})"
-            rf"(?:(?P<last>{_YEAR})|(?P<short>\d\d)(?![\d.,]))(?!\d))?",
+            rf"(?:(?P<last>{_YEAR})|(?P<short>\d\d)(?![.,]\d))(?!\d))?",
             flags,
         ),
-        fiscal=re.compile(r"\b(?:FY|CY)\s?(?:20)?(?P<year>[2-5]\d)\b"),
+        fiscal=re.compile(r"\b(?:FY|CY)\s?(?:20)?(?P<year>[2-5]\d)\b|(?<=\b(?:of|in|by)\s)['’](?P<short>[2-5]\d)\b"),
         duration=re.compile(
             rf"\b(?P<count>\d{{1,3}}(?:[.,]\d)?|{numbers}{compound})[\s\u00a0-](?:(?:{coming})\s)?(?P<unit>{units})\b", flags
         ),
+        from_year=re.compile(rf"[^.;:!?\n]{{0,30}}?\b(?:{_any(time['start'])})\s(?:\w+\s){{0,2}}(?P<year>{_YEAR})", flags),
+        spans=re.compile(rf"\b(?:{_any(time['spans'])})\w*", flags),
         relative=re.compile(rf"\b(?:{_any(time['relative'])})\b", flags),
         season=re.compile(
-            rf"(?P<next>\b(?:{coming}|next)\s)?\b(?P<name>{_any(time['seasons'])})\b(?!\s(?:{_YEAR}|de\s{_YEAR}|del\s{_YEAR}))",
+            rf"(?P<next>\b(?:{coming}|next)\s)?\b(?P<name>{_any(time['seasons'])})\b(?P<later>\s(?:{coming})\b)?(?!\s(?:{_YEAR}|de\s{_YEAR}|del\s{_YEAR}))",
             flags,
         ),
         month=re.compile(

@@ -77,6 +77,8 @@ class Bare:
         raw = first.raw
         if found.value <= 0 or found.value >= 1e9:
             return False
+        if first.kind == "n" and len(raw) > 1 and raw[0] == "0" and raw.isdigit():
+            return False
         if first.kind == "n" and len(raw) == 4 and raw.isdigit() and raw[:2] in ("19", "20"):
             return False
         if found.spelled and 1900 <= found.value <= 2100:
@@ -131,7 +133,7 @@ class Bare:
             if not self.tokens[i].gap and token.low not in ("–", "+") and not token.gap:
                 return token.low == "." and i > 1 and self.tokens[i - 2].low == "."
             return True
-        if token.kind == "c":
+        if token.kind in ("c", "n"):
             return False
         return token.low not in self.sets["not_after"]
 

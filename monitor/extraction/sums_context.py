@@ -9,7 +9,6 @@ from monitor.extraction.sums_quantities import Quantity
 from monitor.extraction.sums_tokens import Token
 
 
-
 class Context:
     """Resolves the currencies of one text."""
 

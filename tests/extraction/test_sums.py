@@ -1,0 +1,294 @@
+"""What is found as a sum of money, in five languages and in any text at all."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from monitor.extraction import sums_language
+from monitor.extraction.sums import find_sums
+from monitor.model import Money
+
+LANGUAGES = ("fr", "en", "de", "es", "it")
+CASES = Path(__file__).parent / "cases" / "sums.txt"
+
+
+def cases() -> Iterator[tuple[str, str, str]]:
+    for line in CASES.read_text(encoding="utf-8").splitlines():
+        if line.strip() and not line.startswith("#"):
+            language, text, expected = f"{line} ".split(" | ")
+            yield language, text, expected.strip()
+
+
+def shape(money: Money) -> str:
+    ends = " ".join("-" if end is None else f"{end:.10g}" for end in (money.low, money.high))
+    return f"{ends} {money.currency} {money.qualifier}"
+
+
+def wanted(expected: str) -> list[str]:
+    out = []
+    for part in filter(str.strip, expected.split(";")):
+        low, high, currency, qualifier = part.split()
+        ends = " ".join(end if end == "-" else f"{float(end):.10g}" for end in (low, high))
+        out.append(f"{ends} {currency} {qualifier}")
+    return out
+
+
+@pytest.mark.parametrize(("language", "text", "expected"), list(cases()))
+def test_written_conventions(language: str, text: str, expected: str) -> None:
+    assert [shape(m) for m in find_sums(text, language)] == wanted(expected)
+
+
+def one(text: str, language: str, number: str) -> Money:
+    return next(m for m in find_sums(text, language) if m.text == number)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "number", "value", "currency"),
+    [
+        ("fr", "Le plan atteint 150 millions d'euros, dont 45 sous forme de prêts.", "45", 45e6, "EUR"),
+        ("fr", "AWS met 5 milliards d'euros, Google 3, Microsoft 2.", "3", 3e9, "EUR"),
+        ("fr", "AWS met 5 milliards d'euros, Google 3, Microsoft 2.", "2", 2e9, "EUR"),
+        ("fr", "Ils versent 25, 18 puis 12 millions d'euros à Lille, Lyon et Toulouse.", "18", 18e6, "EUR"),
+        ("fr", "Vingt millions d'euros de l'État, huit de la Région.", "huit", 8e6, "EUR"),
+        ("en", "The fund has $5 billion. Two of that comes from Norway.", "Two", 2e9, "USD"),
+        ("en", "The state pays 600m kronor and Hafslund's part is 450m.", "450m", 450e6, "SEK"),
+        ("de", "Es geht um 900 Mio. Euro; davon kommen 250 vom Land.", "250", 250e6, "EUR"),
+        ("es", "Son 1.000 millones de euros. De ese importe, 752 millones son públicos.", "752 millones", 752e6, "EUR"),
+        ("es", "Trescientos mil millones de dólares a Oracle y 38.000 a Amazon.", "38.000", 38e9, "USD"),
+        ("it", "Servono 20 milioni di euro: otto li mette la Provincia.", "otto", 8e6, "EUR"),
+    ],
+)
+def test_a_unit_left_out_is_that_of_the_sum_nearby(
+    language: str, text: str, number: str, value: float, currency: str
+) -> None:
+    found = one(text, language, number)
+    assert (found.low, found.currency) == (value, currency)
+    assert found.inherited
+
+
+def test_a_number_with_its_own_unit_inherits_nothing() -> None:
+    assert not one("Google spends $3 billion.", "en", "$3 billion").inherited
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "values"),
+    [
+        ("fr", "Montants en millions d'euros.\n\nNantes : 45\nLyon : 120 (2027)\nLille : plus de 1 250", [45e6, 120e6, 1250e6]),
+        ("en", "Project | MW | Value (bn baht)\nRayong | 300 | 72.70\nChon Buri | 35 | 13.50", [72.7e9, 13.5e9]),
+        ("de", "Zuwendungen in Tausend Euro\n\nGarching: 38.000\nAugsburg: 9.500", [38e6, 9.5e6]),
+        ("es", "Ayuda propuesta, en miles de euros:\n\nLa Laguna | 4.150\nCantabria | 1.300", [4.15e6, 1.3e6]),
+        ("it", "Importi in migliaia di euro.\n\na) Udine: 1.480\nb) Trieste: 870", [1.48e6, 870e3]),
+        ("en", "All amounts are in dollars.\n\nMesa – 3,000,000\nSandia – 1,750,000", [3e6, 1.75e6]),
+    ],
+)
+def test_a_unit_given_once_holds_for_the_table(language: str, text: str, values: list[float]) -> None:
+    assert [m.low for m in find_sums(text, language)] == values
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("fr", "Le site de 200 millions d'euros ouvrira en 2027 avec 45 salariés, 300 MW et 12 hectares, 8 % de plus."),
+        ("en", "The $200 million site opens in 2027 with 45 staff, 300MW, 12 acres and 9,000 GPUs, 8% more."),
+        ("de", "Das Werk für 200 Millionen Euro öffnet 2027 mit 45 Stellen, 300 MW und 12 Hektar, 8 Prozent mehr."),
+        ("es", "La planta de 200 millones de euros abrirá en 2027 con 45 empleos, 300 MW y 12 hectáreas, un 8 % más."),
+        ("it", "Il sito da 200 milioni di euro aprirà nel 2027 con 45 addetti, 300 MW e 12 ettari, l'8% in più."),
+        ("en", "It raised $20 million on March 12, 2026, as GPT-4 and H100 prices fell, page 17 of Form 10 says."),
+        ("fr", "Il a levé 20 millions d'euros le 12 mars à 14 h 30, tél. 03 20 45 67 89, article 12."),
+    ],
+)
+def test_years_percentages_and_counts_are_no_sums(language: str, text: str) -> None:
+    assert len(find_sums(text, language)) == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("fr", "20 milliards d'euros (20,8 milliards de dollars)"),
+        ("fr", "20 milliards d'euros, soit environ 20,8 milliards de dollars"),
+        ("en", "20 billion euros ($20.8bn)"),
+        ("en", "20 billion euros, or about $20.8 billion"),
+        ("de", "20 Milliarden Euro (rund 20,8 Milliarden Dollar)"),
+        ("de", "20 Milliarden Euro, umgerechnet etwa 20,8 Milliarden Dollar"),
+        ("es", "20.000 millones de euros (unos 20.800 millones de dólares)"),
+        ("it", "20 miliardi di euro, pari a circa 20,8 miliardi di dollari"),
+    ],
+)
+def test_the_same_sum_in_another_currency_points_to_the_first(language: str, text: str) -> None:
+    first, second = find_sums(text, language)
+    assert first.conversion_of is None
+    assert second.conversion_of == 0
+
+
+def test_a_second_sum_in_the_same_currency_is_no_conversion() -> None:
+    assert [m.conversion_of for m in find_sums("20 billion euros, or 5 billion euros a year", "en")] == [None, None]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "currency"),
+    [
+        ("en", "OTTAWA – Canada's Ontario campus gets $240 million.", "CAD"),
+        ("en", "Canberra and Queensland, Australia: $17 million for four centres.", "AUD"),
+        ("en", "The Texas campus gets $240 million from a Toronto fund.", "USD"),
+        ("en", "Microsoft will spend $240 million.", "USD"),
+        ("es", "En Bogotá, Colombia, MinTIC destinará $280.000 millones.", "COP"),
+        ("es", "La firma invertirá $280 millones en Texas.", "USD"),
+        ("fr", "Abidjan : la Côte d'Ivoire débloque 3 milliards de francs.", "XOF"),
+        ("fr", "Lausanne : l'EPFL, en Suisse, reçoit 3 millions de francs.", "CHF"),
+        ("fr", "Casablanca : le Maroc prévoit 3 milliards de dirhams.", "MAD"),
+        ("en", "Oslo: the Norwegian state offers 900 million kroner.", "NOK"),
+        ("de", "Prag: Tschechien gibt 900 Millionen Kronen.", "CZK"),
+    ],
+)
+def test_a_shared_unit_is_the_countrys_own(language: str, text: str, currency: str) -> None:
+    assert [m.currency for m in find_sums(text, language)] == [currency]
+
+
+def test_a_language_is_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A made-up language with two number words, one scale and one currency is read without any code of its own."""
+    common = (sums_language.FOLDER / "common.toml").read_text(encoding="utf-8")
+    (tmp_path / "common.toml").write_text(common, encoding="utf-8")
+    (tmp_path / "xx.toml").write_text(
+        """
+decimal = ","
+links = ["ta"]
+count_nouns = "linked"
+percent = ["centum"]
+default_currency = "EUR"
+[numerals]
+unu = 1
+tri = 3
+[numeral_rules]
+joiners = []
+articles = []
+determiners = []
+infix = []
+[hundreds]
+[fractions]
+[scales]
+small = {}
+one = {}
+many = {miljono = 1e6}
+[collectives]
+one = {}
+many = {}
+[vague]
+few = ["kelkaj"]
+[qualifiers]
+about = ["preskau"]
+at_least = []
+up_to = []
+fillers = []
+adjacent = []
+unless_after = {}
+[qualifiers_after]
+[ranges]
+to = ["gis"]
+between = []
+from = []
+respectively = []
+change = []
+rise = []
+range_words = []
+fillers = []
+[conversion]
+words = []
+[currencies]
+EUR = ["eurojn"]
+[bare]
+coordination = []
+in = []
+follow = []
+not_after = []
+not_before = []
+money_nouns = []
+partitive = []
+follow_endings = []
+""",
+        encoding="utf-8",
+    )
+    monkeypatch.setattr(sums_language, "FOLDER", tmp_path)
+    sums_language.load.cache_clear()
+    try:
+        found = [shape(m) for m in find_sums("preskau tri miljono ta eurojn; 2 gis 4 miljono eurojn; kelkaj miljono eurojn", "xx")]
+    finally:
+        sums_language.load.cache_clear()
+    assert found == ["3000000 3000000 EUR about", "2000000 4000000 EUR range", "1000000 - EUR vague"]
+
+
+WORDS = st.sampled_from(
+    "12 3,5 1.200 2027 45 % € $ £ M€ bn Md€ Mio. milliards milliard billion millones mila un une a the of de d' et and "
+    "und y e à to bis - – ( ) | : , . \n plusieurs several dizaine hundreds dollars euros won Rs crore zwei zweieinhalb "
+    "zehn cent mille soit about environ jusqu'à up dont davon in en H100 ½ \u00a0 \u202f İ ß 一千".split(" ")
+)
+
+
+@settings(max_examples=120, deadline=None)
+@given(st.one_of(st.text(max_size=300), st.lists(WORDS, max_size=60).map(" ".join), st.lists(WORDS, max_size=40).map("".join)))
+def test_any_text_is_read_and_every_span_is_where_it_says(text: str) -> None:
+    for language in (*LANGUAGES, "xx", ""):
+        sums = find_sums(text, language)
+        assert [m.span.start for m in sums] == sorted(m.span.start for m in sums)
+        for i, money in enumerate(sums):
+            assert text[money.span.start : money.span.end] == money.text
+            assert money.text.strip()
+            assert money.low is not None or money.high is not None
+            assert money.currency
+            assert money.conversion_of is None or money.conversion_of < i
+            if money.low is not None and money.high is not None:
+                assert 0 <= money.low <= money.high
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(WORDS, max_size=60).map(" ".join))
+def test_sums_do_not_overlap(text: str) -> None:
+    for language in LANGUAGES:
+        sums = find_sums(text, language)
+        assert all(a.span.end <= b.span.start for a, b in pairwise(sums))
+
+
+HOSTILE = {
+    "one paragraph": "The group will spend $3 billion on 4 sites, 12 of which by 2030, and 40 more later. ",
+    "many sums": "$3bn, €4 million, 5 milliards d'euros; 6 and 7, ",
+    "no spaces": "€3bn",
+    "digits": "1234567890",
+    "grouped digits": "123 456 789 ",
+    "number words": "zweihundertfünfzigtausend ",
+    "one long word": "einundzwanzig",
+    "bare numbers": "1, 2, 3, ",
+    "scales": "mille millions plusieurs dizaines de ",
+    "links": "des de de d' of of ",
+    "brackets": "((((€5",
+    "cells": "| 5 | €6m ",
+    "other scripts": "投资三十亿美元和500万元，",
+    "qualifiers": "up to about some up to ",
+    "broken encoding": "Ã©\ufffd\udce9 3 Md€ ",
+    "headers": "(in Mio. Euro)\n5\n",
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_time_grows_with_length_and_no_faster(name: str, language: str) -> None:
+    """Eight times the text takes about eight times as long; a quadratic step would take sixty-four."""
+    piece = HOSTILE[name]
+
+    def seconds(size: int) -> float:
+        text = "€1 " + piece * (size // len(piece))
+        best = float("inf")
+        for _ in range(2):
+            start = time.process_time()
+            find_sums(text, language)
+            best = min(best, time.process_time() - start)
+        return best
+
+    seconds(2_000)
+    small, large = seconds(5_000), seconds(40_000)
+    assert large < 24 * max(small, 0.002)
