@@ -59,9 +59,11 @@ def _read_html(page: Page, entry: Entry | None, source: Source | None) -> Articl
     tree = _tree(decode(page.body, page.headers.get("content-type", "")), page.url)
     told = facts(tree, page.url)
     title = told.title or (entry.title if entry else None) or ""
-    text = main_text(tree, page.url, title)
     if not told.published and (entry is None or entry.published is None):
         told = _dated(told, tree, page)
+    text = main_text(tree, page.url, title)
+    if len(text) < _SHORT and told.free and told.body and len(told.body) > 2 * len(text):
+        text = tidy_lines(told.body)
     if is_challenge(title, text):
         return _from_entry(page, entry, source, _bare(page, None, None), "")
     if is_walled(text, free=told.free):

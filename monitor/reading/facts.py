@@ -57,7 +57,7 @@ def facts(tree: Node, url: str) -> Facts:
         language=_language(tree, metas, stated),
         outlet=metas.get("og:site_name") or _named(stated.get("publisher")),
         description=metas.get("og:description") or metas.get("description") or _text(stated.get("description")),
-        body=_text(stated.get("articleBody")),
+        body=_body(stated.get("articleBody")),
         free=str(stated.get("isAccessibleForFree", "true")).lower() not in ("false", "http://schema.org/false"),
     )
 
@@ -104,6 +104,11 @@ def _things(data: Any, depth: int) -> Iterator[dict[str, Any]]:
 
 def _text(value: Any) -> str | None:
     return tidy(value) or None if isinstance(value, str) else None
+
+
+def _body(value: Any) -> str | None:
+    """The article's text as the page declares it, its lines kept; None if it is markup or missing."""
+    return value.strip() or None if isinstance(value, str) and "</" not in value else None
 
 
 def _named(value: Any) -> str | None:

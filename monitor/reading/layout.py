@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, TypeAlias
 
+from monitor.reading.prepare import BREAK
 from monitor.reading.words import folded, tidy
 
 Node: TypeAlias = Any  # an lxml element with the tags of TEI, as trafilatura makes them
 
 _BLOCKS = frozenset({"p", "head", "quote", "code", "div", "ab", "fw", "main", "body", "article", "section"})
 _LISTS = frozenset({"list"})
+# What stands alone where an advertisement was.
+_ADVERTS = frozenset({"advertisement", "publicité", "publicidad", "pubblicità", "anzeige", "werbung"})
 _MARKERS = ("-", "–", "—", "•", "*", "▪", "·")
 
 
@@ -20,7 +23,12 @@ def render(body: Node, title: str) -> str:
     kept: list[str] = []
     for block in _blocks(body):
         same_as_title = len(kept) < 2 and len(block) < 2 * len(title) and folded(block) == folded(title)
-        if block and not same_as_title and block not in kept[-2:]:
+        if (
+            block
+            and not same_as_title
+            and block not in kept[-2:]
+            and not (len(block) < 20 and folded(block) in _ADVERTS)
+        ):
             kept.append(block)
     return "\n\n".join(kept)
 
@@ -50,11 +58,12 @@ def _block(node: Node) -> Iterator[str]:
 
 
 def _lines(text: str) -> Iterator[str]:
-    """A paragraph; its line breaks stay line breaks."""
-    lines = [tidy(line) for line in text.split("\v")]
-    paragraph = "\n".join(line for line in lines if line)
-    if paragraph:
-        yield paragraph
+    """Paragraphs; a single line break stays one, a double one parts them."""
+    for part in text.split(BREAK):
+        lines = [tidy(line) for line in part.split("\v")]
+        paragraph = "\n".join(line for line in lines if line)
+        if paragraph:
+            yield paragraph
 
 
 def _items(node: Node, depth: int) -> Iterator[str]:
@@ -65,7 +74,7 @@ def _items(node: Node, depth: int) -> Iterator[str]:
         if not isinstance(item.tag, str):
             continue
         inner = [child for child in item.iter("list") if child is not item]
-        words = tidy(_inline(item, skip="list").replace("\v", " "))
+        words = tidy(_inline(item, skip="list").replace("\v", " ").replace(BREAK, " "))
         if words:
             number += 1
             marker = f"{number}." if ordered else "-"
@@ -76,9 +85,11 @@ def _items(node: Node, depth: int) -> Iterator[str]:
 
 def _rows(table: Node) -> Iterator[str]:
     for row in table.iter("row"):
-        cells = [tidy(_inline(cell).replace("\v", " ")) for cell in row if isinstance(cell.tag, str)]
+        cells = [
+            tidy(_inline(cell).replace("\v", " ").replace(BREAK, " ")) for cell in row if isinstance(cell.tag, str)
+        ]
         if any(cells):
-            yield " | ".join(cells)
+            yield " | ".join(cell for cell in cells if cell)
 
 
 def _inline(node: Node, skip: str = "") -> str:

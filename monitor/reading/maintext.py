@@ -8,7 +8,9 @@ from typing import Any, TypeAlias
 from trafilatura import bare_extraction
 from trafilatura.settings import Document
 
+from monitor.reading.gaps import filled
 from monitor.reading.layout import render
+from monitor.reading.prepare import prepare
 
 Node: TypeAlias = Any  # an lxml element
 
@@ -18,7 +20,9 @@ logging.getLogger("htmldate").setLevel(logging.CRITICAL)
 
 
 def main_text(tree: Node, url: str, title: str) -> str:
-    """The article's text as lines (see `layout`), or an empty string. The tree is not changed: trafilatura works on a copy of
-    its own."""
+    """The article's text as lines (see `layout`), or an empty string. The tree is prepared in place (see `prepare`)."""
+    prepare(tree)
     found = bare_extraction(tree, url=url, include_comments=False, include_tables=True, with_metadata=False)
-    return render(found.body, title) if isinstance(found, Document) and found.body is not None else ""
+    if not isinstance(found, Document) or found.body is None:
+        return ""
+    return filled(tree, render(found.body, title))
