@@ -133,12 +133,12 @@ def _take(line: Line, poll: Poll, key: str, outcome: Page | FetchError) -> None:
     entry = poll.waiting.pop(key)
     try:
         article, raw = _read(line, poll, entry, outcome)
+        told = line.intake.take(article, raw)
     except (FetchError, ReadingError) as error:
         poll.failed.add(key)
         poll.troubles.append(str(error))
         log.info("%s: %s", poll.source.name, error)
         return
-    told = line.intake.take(article, raw)
     poll.settled.add(key)
     poll.articles += 1
     poll.commitments += len(told)

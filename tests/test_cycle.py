@@ -94,8 +94,19 @@ class Crash(BaseException):
 
 @pytest.mark.parametrize("at", [1, 2, 3])
 def test_a_crash_between_two_articles_skips_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: int) -> None:
-    texts = ["Lille by 2029", "Metz by 2030", "Brest by 2031"]
-    pieces = [piece(f"p{i}", f"Exemplar {i}", TEXT.replace("Lille by 2029", text)) for i, text in enumerate(texts)]
+    changes = {
+        "a": ("Exemplar Capital", "2", "Lille"),
+        "b": ("Borealis Fund", "7", "Metz"),
+        "c": ("Corvus Group", "11", "Porto"),
+    }
+    pieces = [
+        piece(
+            slug,
+            f"{who} to build in {where}",
+            TEXT.replace("Exemplar Capital", who).replace("€2", f"€{sum_}").replace("Lille", where),
+        )
+        for slug, (who, sum_, where) in changes.items()
+    ]
     paper = outlet("paper", *pieces)
     take, count = Ledger.take, 0
 

@@ -55,6 +55,7 @@ def _watched(outlet: Outlet) -> dict[str, object]:
 
 def play(outlets: Sequence[Outlet], out: Path, language: DigestLanguage = "en") -> Iterator[Day]:
     """Plays the press into a fresh ledger in `out`; a `Day` for each day on which something was polled."""
+    out.mkdir(parents=True, exist_ok=True)
     settings = settings_of(outlets, out, language)
     days = sorted(piece.published for outlet in outlets for piece in outlet.pieces)
     first = days[0] - timedelta(days=days[0].weekday())

@@ -35,7 +35,7 @@ CASES = {
         ("sources.yaml, line 1", "'mon 7am'", '"mon 07:00"'),
         {"sources.yaml": f'schedule: {{digest: "mon 7am"}}\n{GOOD}'},
     ),
-    "yaml that does not parse": Case("check", ("sources.yaml, line 3",), {"sources.yaml": GOOD + "  - {name: [\n"}),
+    "yaml that does not parse": Case("check", ("sources.yaml, line 4",), {"sources.yaml": GOOD + "  - {name: [\n"}),
     "settings that are missing": Case("check --config none.yaml", ("none.yaml", "no such file", "monitor init"), {}),
     "a missing document": Case("extract none.txt", ("none.txt", "no such file"), {}),
     "a missing file of documents": Case("extract none.jsonl", ("none.jsonl", "no such file"), {}),
@@ -54,7 +54,7 @@ CASES = {
     "an address that is none": Case("list --database nonsense", ("sqlite:///ledger.db",), {}),
     "an empty document": Case("extract empty.txt", ("empty.txt", "empty"), {"empty.txt": ""}),
     "an empty standard input": Case("extract -", ("empty",), {}),
-    "a page without text": Case("extract x.html", ("x.html",), {"x.html": "<html><body><nav>1</nav></body></html>"}),
+    "a page without text": Case("extract x.html", ("x.html",), {"x.html": "<html><body></body></html>"}),
     "a broken PDF": Case("extract x.pdf", ("x.pdf", "PDF"), {"x.pdf": b"%PDF-1.4 broken"}),
     "a document without text": Case(
         "extract d.jsonl", ("d.jsonl, line 2", "'b' has no text"), {"d.jsonl": DOCUMENT + '{"id": "b", "text": " "}\n'}
