@@ -14,6 +14,7 @@ import socket
 import threading
 import uuid
 from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,6 +28,8 @@ from monitor.line import Clock, Intake, Line, extractor, fetching, now, opened
 from monitor.polling import SourceState
 from monitor.reading import Reader
 from monitor.shipped import shipped
+from monitor.web.app import create_app
+from monitor.web.serving import serving
 
 if TYPE_CHECKING:
     from monitor.extraction import Extractor
@@ -200,14 +203,32 @@ def serve(settings: Settings) -> None:
     service = Service(settings)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: service.stopping.set())
+    with ExitStack() as pages:
+        _open_pages(pages, service)
+        _run(service)
+
+
+def _open_pages(pages: ExitStack, service: Service) -> None:
+    """Health, metrics and unsubscribing. A standby on the same machine finds the port taken and works without."""
+    web = service.settings.web
+    try:
+        port = pages.enter_context(
+            serving(create_app(service.ledger, lambda: service.settings, service.clock), web.host, web.port)
+        )
+        log.info("Pages are served at http://%s:%d.", web.host, port)
+    except MonitorError as error:
+        log.warning("%s", error)
+
+
+def _run(service: Service) -> None:
     scheduler = BackgroundScheduler(
         timezone="UTC",
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         # One worker: a tick and the housekeeping never run at the same time.
         executors={"default": {"type": "threadpool", "max_workers": 1}},
     )
-    at_once = now()
-    scheduler.add_job(service.tick, "interval", seconds=TICK.total_seconds(), next_run_time=at_once)
+    settings = service.settings
+    scheduler.add_job(service.tick, "interval", seconds=TICK.total_seconds(), next_run_time=now())
     scheduler.add_job(service.housekeeping, "interval", hours=HOUSEKEEPING.total_seconds() / 3600)
     scheduler.start()
     log.info(
