@@ -87,9 +87,15 @@ def _line_start(data: bytes, position: int) -> int:
     return data.rfind(b"\n", 0, position) + 1
 
 
+class _Names(NamedTuple):
+    """The names that begin with one word: by all their words, and how many words the longest has."""
+
+    longest: int
+    by_words: dict[tuple[str, ...], list[Place]]
+
+
 @lru_cache(maxsize=1 << 13)
-def _under(word: str) -> tuple[tuple[tuple[str, ...], Place, str], ...]:
-    """All names that begin with this bare word, longest first: (words, place, as written in the file)."""
+def _under(word: str) -> _Names:
     data, wanted = _data(), word.encode()
     low, high = 0, len(data)
     while low < high:  # first line that is not below the word
@@ -100,24 +106,25 @@ def _under(word: str) -> tuple[tuple[tuple[str, ...], Place, str], ...]:
             low = end + 1
         else:
             high = start
-    found = []
+    found: dict[tuple[str, ...], list[Place]] = {}
     while data.startswith(wanted, low):
         end = data.find(b"\n", low)
         end = len(data) if end < 0 else end
         if data[low + len(wanted) : low + len(wanted) + 1] in (b"\t", b" "):
-            found.append(_parse(data[low:end].decode()))
+            spelling, place = _parse(data[low:end].decode())
+            found.setdefault(spelling, []).append(place)
         low = end + 1
-    return tuple(sorted(found, key=lambda entry: -len(entry[0])))
+    return _Names(max(map(len, found), default=0), found)
 
 
-def _parse(line: str) -> tuple[tuple[str, ...], Place, str]:
+def _parse(line: str) -> tuple[tuple[str, ...], Place]:
     key, path, name, population, everyday = ([*line.split("\t"), "", "", ""])[:5]
     kind, path = _KINDS[path[0]], path[1:]
     if path.endswith("/="):
         path = path[:-1] + key.replace(" ", "-")
     name = name or key.title()
     country = "" if path.startswith("-") else path[:2]
-    return tuple(key.split()), Place(path, name, kind, country, int(population or 0), everyday), name
+    return tuple(key.split()), Place(path, name, kind, country, int(population or 0), everyday)
 
 
 def candidates(name: str, language: str | None = None) -> tuple[Place, ...]:
@@ -125,7 +132,7 @@ def candidates(name: str, language: str | None = None) -> tuple[Place, ...]:
     key = words(name)
     if not key:
         return ()
-    fitting = {p.path: p for w, p, _ in _under(key[0]) if w == key and _written(name, p.name)}
+    fitting = {p.path: p for p in _under(key[0]).by_words.get(key, ()) if _written(name, p.name)}
     return tuple(sorted(fitting.values(), key=lambda place: (-_weight(place, language), place.path)))
 
 
@@ -184,23 +191,20 @@ def mentions(text: str, language: str | None = None) -> list[Hit]:
 
 
 def _longest(text: str, tokens: list[tuple[int, int]], i: int) -> tuple[int, list[Place]] | None:
-    key = bare(text[tokens[i][0] : tokens[i][1]])
-    best: list[Place] = []
-    length = 0
-    for spelling, place, written in _under(key):
-        n = len(spelling)
-        if n < length:
-            break
-        if i + n > len(tokens) or any(
-            bare(text[tokens[i + k][0] : tokens[i + k][1]]) != spelling[k] for k in range(1, n)
-        ):
-            continue
-        if any(not _GAP.fullmatch(text, tokens[i + k][1], tokens[i + k + 1][0]) for k in range(n - 1)):
-            continue
-        if _written(text[tokens[i][0] : tokens[i + n - 1][1]], written):
-            best.append(place)
-            length = n
-    return (length, best) if best else None
+    """How many words from here make the longest name, and the places that bear it."""
+    known = _under(bare(text[tokens[i][0] : tokens[i][1]]))
+    reach = 1
+    while reach < min(known.longest, len(tokens) - i) and _GAP.fullmatch(
+        text, tokens[i + reach - 1][1], tokens[i + reach][0]
+    ):
+        reach += 1
+    spelling = tuple(bare(text[start:end]) for start, end in tokens[i : i + reach])
+    for n in range(reach, 0, -1):
+        raw = text[tokens[i][0] : tokens[i + n - 1][1]]
+        places = [place for place in known.by_words.get(spelling[:n], ()) if _written(raw, place.name)]
+        if places:
+            return n, places
+    return None
 
 
 def _written(raw: str, name: str) -> bool:
