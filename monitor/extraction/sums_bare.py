@@ -182,8 +182,8 @@ class Bare:
 
     def _scale(self, found: Quantity, source: Quantity) -> float:
         """The scale a number takes from a sum: of 1.5 billion, "600" are millions."""
-        if found.scale == 1e3 and source.scale == 1e6 and self.language.data.get("thousands_of_millions"):
-            return 1e6
+        if found.scale == 1e3 and source.scale >= 1e6 and source.value >= 1e3 * source.scale:
+            return source.scale  # "trescientos mil millones a Oracle, doscientos mil a Microsoft"
         if found.scale > 1:
             return 1.0
         scale = source.scale if source.scale > 1 else 1.0
@@ -241,6 +241,7 @@ class Bare:
             return None
         before = tokens[i - 1] if i else None
         opened = before is not None and (before.low in "([" or before.low in self.sets["in"])
+        begins = before is None or before.kind == "l" or before.low in ",:."
         scale = unit = near = None
         end = i
         while end < n and end < i + 7:
@@ -269,8 +270,19 @@ class Bare:
         if scale is None or unit is None:
             fine = bracketed or (listed and scale is not None) or (listed and before is not None and before.low in self.sets["in"])
         else:
-            fine = closed and (opened or tokens[i].kind == "c" or "code" in tokens[i].roles)
+            ended = end >= n or tokens[end].kind != "w"
+            fine = closed and (opened or (begins and ended) or tokens[i].kind == "c" or "code" in tokens[i].roles)
         return Header(i, end, scale or 1.0, unit, self.cell[i], near) if fine else None
+
+    def _in_column(self, header: Header, column: int | None) -> bool:
+        """Whether a table's unit holds for a column: its own, and those whose heading names nothing else ("promised")."""
+        if column == header.column:
+            return True
+        start, end = self.line_start[header.start], self.line_end[header.start]
+        heading = [self.tokens[i] for i in range(start, end) if self.cell[i] == column and self.tokens[i].kind == "w"]
+        others = any(h.column == column for h in self.headers if start <= h.start < end)
+        named = any(t.raw.isupper() or t.low in self.sets["count_words"] or t.low in self.sets["not_after"] for t in heading)
+        return bool(heading) and not others and not named
 
     def _unit_next(self, k: int) -> str | None:
         return self.tokens[k + 1].roles.get("unit") if k + 1 < len(self.tokens) else None
@@ -297,8 +309,8 @@ class Bare:
             return None
         header = self.headers[at - 1]
         start, end = self.line_start[found.first], self.line_end[found.first]
-        if header.column is not None:
-            same = self.cell[found.first] == header.column and header.start < start
+        if header.column is not None and self.cell[found.first] is not None:
+            same = header.start < start and self._in_column(header, self.cell[found.first])
             return header if same and (header.scale > 1 or found.value >= 1000) else None
         if header.start >= start:
             return None
@@ -317,7 +329,10 @@ def is_header(tokens: Sequence[Token], found: Quantity, language: Language) -> b
     if tokens[found.number].roles.keys() & {"few", "figures"} or tokens[found.number].kind != "w" or not tokens[found.number].roles:
         return False
     before = tokens[found.first - 1]
-    return before.low in "([" or before.low in language.sets["in"]
+    if before.low in "([" or before.low in language.sets["in"]:
+        return True
+    ended = found.last >= len(tokens) or tokens[found.last].kind != "w"
+    return found.unit is not None and ended and (before.kind == "l" or before.low in ",:.")
 
 
 def is_count(tokens: Sequence[Token], found: Quantity, language: Language) -> bool:
@@ -327,7 +342,7 @@ def is_count(tokens: Sequence[Token], found: Quantity, language: Language) -> bo
     if k >= len(tokens):
         return False
     token = tokens[k]
-    if token.low in ("%", "²") or "percent" in token.roles:
+    if token.low in ("%", "²"):
         return True
     if token.kind != "w":
         return False
@@ -349,7 +364,7 @@ def is_count(tokens: Sequence[Token], found: Quantity, language: Language) -> bo
             return False
         if nxt.low in sets["money_nouns"] or nxt.low in sets["follow"]:
             return False
-        return how != "capital" and not nxt.raw[0].isupper()
+        return how != "capital" and not nxt.raw[0].isupper() and nxt.low.endswith(tuple(language.data["plural_endings"]))
     if token.low in sets["follow"]:
         return False
     if how == "plural":

@@ -244,7 +244,8 @@ class Reader:
 
     def _addend(self, k: int, last: float) -> tuple[float, int] | None:
         """A further number that belongs to the same sum: it is smaller than the scale before it and has its own."""
-        if self.tokens[k].low in self.sets["addend_joiners"] and k + 1 < self.n:
+        joined = self.tokens[k].low in self.sets["addend_joiners"] and k + 1 < self.n
+        if joined:
             k += 1
         token = self.tokens[k]
         value = token.value if token.kind == "n" else token.roles.get("numeral", token.roles.get("hundred"))
@@ -255,17 +256,21 @@ class Reader:
             spelled = self._spelled_row(k)
             value, end = spelled
         bare_thousands = "thousand" in self.tokens[k - 1].roles and self.language.data.get("thousands_of_millions")
-        if end >= self.n:
-            return (value, end) if bare_thousands else None
-        roles = self.tokens[end].roles
+        roles = self.tokens[end].roles if end < self.n else {}
         factor = next((float(roles[r]) for r in ("scale", "scales", "short", "thousand") if r in roles), None)
         if "composite" in roles:
             factor = float(roles["composite"][0])
         if factor is None and bare_thousands:
             return value, end
+        if factor is None and joined and token.kind == "w" and self._stands_alone(end):
+            # "un milione e cento", "un milione e due": hundreds of the next smaller scale, or tenths
+            return (value * last / (1e3 if value >= 100 else 10), end) if value >= 100 or value < 10 else None
         if factor is None or factor >= last:
             return None
         return value, end
+
+    def _stands_alone(self, k: int) -> bool:
+        return k >= self.n or self.tokens[k].kind in ("p", "l") or self.tokens[k].low in self.sets["follow"]
 
     def _spelled_row(self, k: int) -> tuple[float, int]:
         values: list[float] = []
@@ -429,7 +434,7 @@ class Reader:
             for words in (1, 2):
                 name = self.tokens[k + words].roles.get("unit") if k + words < self.n else None
                 if name:
-                    near = table.by_word(name, self.tokens[k].raw)
+                    near = table.by_word(name, self.tokens[k + words - 1].raw)
                     if near or (self.tokens[k].low not in self.sets["follow"] and words == 1 and self._adjective(k)):
                         unit, end = name, k + words + 1
                     break

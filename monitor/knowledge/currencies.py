@@ -80,7 +80,7 @@ def _with_capitals(cues: Sequence[str]) -> tuple[str, ...]:
 def _tells(cue: str, word: str) -> bool:
     if len(cue) <= 3 and cue.isupper():
         return word.rstrip(".") == cue
-    return word.startswith(cue.split()[0]) if len(cue) > 2 else word == cue
+    return word.startswith(cue) if len(cue) > 2 else word == cue
 
 
 @lru_cache(maxsize=1)

@@ -161,6 +161,7 @@ decimal = ","
 links = ["ta"]
 count_nouns = "linked"
 percent = ["centum"]
+plural_endings = ["j"]
 default_currency = "EUR"
 [numerals]
 unu = 1
