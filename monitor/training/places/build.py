@@ -26,6 +26,7 @@ from typing import Any, NamedTuple
 
 from babel import Locale
 
+from monitor.errors import InputError
 from monitor.knowledge.names import bare, plain, words
 
 HERE = Path(__file__).parent
@@ -193,6 +194,7 @@ def german_nouns(folder: Path) -> frozenset[str]:
 
 def provinces(france: Path, spain: Path, italy: Path) -> tuple[dict[tuple[str, str], set[str]], list[tuple[str, str]]]:
     """(country, bare name of a municipality) → codes of its departments or provinces; and (path, name) of those."""
+    in_spain, in_italy = regions_of("ES"), regions_of("IT")
     of: dict[tuple[str, str], set[str]] = defaultdict(set)
     named: list[tuple[str, str]] = []
     for department in load(france / "departements.json"):
@@ -201,84 +203,34 @@ def provinces(france: Path, spain: Path, italy: Path) -> tuple[dict[tuple[str, s
         if "departement" in commune:
             of["FR", key(commune["nom"])].add(f"{commune['region']}/{commune['departement']}")
     for town in load(spain):
-        region, province = SPAIN[town["provCode"]]
+        region, province = in_spain[town["provCode"]]
         for part in town["name"].split("/"):
             of["ES", key(part)].add(f"{region}/{town['provCode']}")
         named.append((f"ES/{region}/{town['provCode']}", province))
     for town in load(italy):
-        if town["active"] and town["province"] in ITALY:
-            region, province = ITALY[town["province"]]
+        if town["active"] and town["province"] in in_italy:
+            region, province = in_italy[town["province"]]
             of["IT", key(town["name"])].add(f"{region}/{town['province']}")
             named.append((f"IT/{region}/{town['province']}", province))
     return of, list(dict.fromkeys(named))
 
 
-def _table(text: str) -> dict[str, tuple[str, str]]:
-    """ "region: CODE Name, CODE Name" a line → code → (region, name)."""
+def regions_of(country: str) -> dict[str, tuple[str, str]]:
+    """Code of a province → (code of its region, name), from `provinces.txt`."""
     found = {}
-    for line in text.strip().splitlines():
-        region, _, rest = line.partition(": ")
-        for item in rest.split(", "):
-            code, _, name = item.partition(" ")
-            found[code] = (region.strip(), name)
+    for line in (HERE / "provinces.txt").read_text(encoding="utf-8").splitlines():
+        if line.startswith(country + " "):
+            region, _, rest = line[3:].partition(": ")
+            for item in rest.split(", "):
+                code, _, name = item.partition(" ")
+                found[code] = (region, name)
     return found
 
 
-# INE codes of the provinces under GeoNames' codes of the communities.
-SPAIN = _table(
-    """
-    51: 04 Almería, 11 Cádiz, 14 Córdoba, 18 Granada, 21 Huelva, 23 Jaén, 29 Málaga, 41 Sevilla
-    52: 22 Huesca, 44 Teruel, 50 Zaragoza
-    34: 33 Asturias
-    07: 07 Baleares
-    53: 35 Las Palmas, 38 Santa Cruz de Tenerife
-    39: 39 Cantabria
-    54: 02 Albacete, 13 Ciudad Real, 16 Cuenca, 19 Guadalajara, 45 Toledo
-    55: 05 Ávila, 09 Burgos, 24 León, 34 Palencia, 37 Salamanca, 40 Segovia, 42 Soria, 47 Valladolid, 49 Zamora
-    56: 08 Barcelona, 17 Girona, 25 Lleida, 43 Tarragona
-    60: 03 Alicante, 12 Castellón, 46 Valencia
-    57: 06 Badajoz, 10 Cáceres
-    58: 15 A Coruña, 27 Lugo, 32 Ourense, 36 Pontevedra
-    29: 28 Madrid
-    31: 30 Murcia
-    32: 31 Navarra
-    59: 01 Álava, 20 Gipuzkoa, 48 Bizkaia
-    27: 26 La Rioja
-    CE: 51 Ceuta
-    ML: 52 Melilla
-    """
-)
-# Plate codes of the provinces under GeoNames' codes of the regions.
-ITALY = _table(
-    """
-    01: AQ L'Aquila, CH Chieti, PE Pescara, TE Teramo
-    02: MT Matera, PZ Potenza
-    03: CS Cosenza, CZ Catanzaro, KR Crotone, RC Reggio Calabria, VV Vibo Valentia
-    04: AV Avellino, BN Benevento, CE Caserta, NA Napoli, SA Salerno
-    05: BO Bologna, FC Forlì-Cesena, FE Ferrara, MO Modena, PC Piacenza, PR Parma, RA Ravenna, RE Reggio Emilia, RN Rimini
-    06: GO Gorizia, PN Pordenone, TS Trieste, UD Udine
-    07: FR Frosinone, LT Latina, RI Rieti, RM Roma, VT Viterbo
-    08: GE Genova, IM Imperia, SP La Spezia, SV Savona
-    09: BG Bergamo, BS Brescia, CO Como, CR Cremona, LC Lecco, LO Lodi, MB Monza e Brianza, MI Milano, MN Mantova, PV Pavia, SO Sondrio, VA Varese
-    10: AN Ancona, AP Ascoli Piceno, FM Fermo, MC Macerata, PU Pesaro e Urbino
-    11: CB Campobasso, IS Isernia
-    12: AL Alessandria, AT Asti, BI Biella, CN Cuneo, NO Novara, TO Torino, VB Verbano-Cusio-Ossola, VC Vercelli
-    13: BA Bari, BR Brindisi, BT Barletta-Andria-Trani, FG Foggia, LE Lecce, TA Taranto
-    14: CA Cagliari, NU Nuoro, OR Oristano, SS Sassari, SU Sud Sardegna
-    15: AG Agrigento, CL Caltanissetta, CT Catania, EN Enna, ME Messina, PA Palermo, RG Ragusa, SR Siracusa, TP Trapani
-    16: AR Arezzo, FI Firenze, GR Grosseto, LI Livorno, LU Lucca, MS Massa-Carrara, PI Pisa, PO Prato, PT Pistoia, SI Siena
-    17: BZ Bolzano, TN Trento
-    18: PG Perugia, TR Terni
-    19: AO Aosta
-    20: BL Belluno, PD Padova, RO Rovigo, TV Treviso, VE Venezia, VI Vicenza, VR Verona
-    """
-)
-
-
-def exonyms() -> dict[tuple[str, str], list[str]]:
+def exonyms(names: Path) -> dict[tuple[str, str], list[str]]:
     """(country, bare name that GeoNames lists) → that name and the others."""
     table: dict[tuple[str, str], list[str]] = {}
-    for line in (HERE / "exonyms.txt").read_text(encoding="utf-8").splitlines():
+    for line in (names / "exonyms.txt").read_text(encoding="utf-8").splitlines():
         if line and not line.startswith("#"):
             first, *others = line[3:].split("|")
             table.setdefault((line[:2], key(first)), []).extend([first, *others])
@@ -299,8 +251,8 @@ def shorter(name: str, country: str) -> Iterator[str]:
         yield name.rsplit("-", 1)[0]
 
 
-def towns(builder: Builder, geonames: Path, of: dict[tuple[str, str], set[str]]) -> None:
-    other = exonyms()
+def towns(builder: Builder, geonames: Path, hand: Path, of: dict[tuple[str, str], set[str]]) -> None:
+    other = exonyms(hand)
     for city in sorted(load(geonames / "cities500.json").values(), key=lambda c: -int(c["population"])):
         country, population, name = city["countrycode"], int(city["population"]), city["name"]
         if population < SMALLEST.get(country, ELSEWHERE):
@@ -311,7 +263,8 @@ def towns(builder: Builder, geonames: Path, of: dict[tuple[str, str], set[str]])
         for form in (name, *shorter(name, country), *renamed):
             builder.add(path, form, "t", population)
     if other:
-        raise SystemExit(f"No town for these names in exonyms.txt: {', '.join(' '.join(k) for k in other)}")
+        missing = ", ".join(" ".join(country_and_name) for country_and_name in other)
+        raise InputError("Looking for the towns of exonyms.txt", subject=missing, cause="no town bears that name there")
 
 
 def _path(country: str, region: str, names: list[str], of: dict[tuple[str, str], set[str]]) -> str:
@@ -328,8 +281,8 @@ def _path(country: str, region: str, names: list[str], of: dict[tuple[str, str],
     return base
 
 
-def regions(builder: Builder, continents: dict[str, list[str]]) -> None:
-    for line in (HERE / "regions.tsv").read_text(encoding="utf-8").splitlines():
+def regions(builder: Builder, hand: Path, continents: dict[str, list[str]]) -> None:
+    for line in (hand / "regions.tsv").read_text(encoding="utf-8").splitlines():
         if line.startswith("#") or not line:
             continue
         where, kind, name, others, members = [*line.split("\t"), "", ""][:5]
@@ -351,13 +304,13 @@ def build(arguments: argparse.Namespace) -> bytes:
     for code, name, names in countries(arguments.geonames):
         for form in (name, *names):
             builder.add(code, form, "c")
-    regions(builder, continents)
+    regions(builder, arguments.names, continents)
     of, named = provinces(arguments.france, arguments.spain, arguments.italy)
     for path, name in named:
         builder.add(path, name, "p")
     for county in load(arguments.geonames / "us_counties.json"):
         builder.add(f"US/{county['state']}/{key(county['name']).replace(' ', '-')}", county["name"], "p")
-    towns(builder, arguments.geonames, of)
+    towns(builder, arguments.geonames, arguments.names, of)
     return builder.pack()
 
 
@@ -365,6 +318,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     for option in ("geonames", "france", "spain", "italy", "words"):
         parser.add_argument(f"--{option}", type=Path, required=True)
+    parser.add_argument("--names", type=Path, default=HERE, help="folder of regions.tsv and exonyms.txt")
     data = build(parser.parse_args())
     OUT.write_bytes(zlib.compress(data, 9))
     print(f"{OUT}: {len(data.splitlines())} names, {len(data)} bytes, packed {OUT.stat().st_size}")
