@@ -10,12 +10,14 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from monitor.extraction.sums_bare import Bare, Header, is_count, is_header
+from monitor.extraction.sums_bare import Bare, is_count
 from monitor.extraction.sums_context import Context
 from monitor.extraction.sums_language import Language, load
-from monitor.extraction.sums_quantities import Quantity, Reader
+from monitor.extraction.sums_quantities import Reader
 from monitor.extraction.sums_ranges import Ends
+from monitor.extraction.sums_tables import Header, Tables, is_header
 from monitor.extraction.sums_tokens import Token, tokens
+from monitor.extraction.sums_units import Quantity
 from monitor.model import Money, Qualifier, Span
 
 _CONVERSION_GAP = 9
@@ -46,17 +48,17 @@ def find_sums(text: str, language: str) -> list[Money]:
     ends = Ends(row, tongue)
     quantities = ends.join(Reader(row, tongue).quantities())
     full = {k for k, q in enumerate(quantities) if _is_full(row, q, tongue)}
-    bare = Bare(row, tongue, quantities, full)
-    if not full and not bare.headers:
+    tables = Tables(row, tongue, quantities)
+    if not full and not tables.headers:
         return []
     context = Context(text, row, tongue)
     codes = context.codes(quantities)
     found = [_Found(k, quantities[k], codes[k]) for k in sorted(full)]
     for one in found:
-        header = bare.header(one.quantity)
+        header = tables.header(one.quantity, words_after=False)
         if header and not header.unit and not one.quantity.scaled:
             one.scale, one.header = header.scale, header
-    for k, scale, source, header in bare.found():
+    for k, scale, source, header in Bare(row, tongue, quantities, full, tables).found():
         code = context.codes([replace(quantities[k], unit=header.unit, near=header.near)])[0] if header and header.unit else None
         found.append(_Found(k, quantities[k], code, scale, source, header))
     found.sort(key=lambda f: f.index)

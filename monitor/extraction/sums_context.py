@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from monitor.extraction.sums_language import Language
-from monitor.extraction.sums_quantities import Quantity
 from monitor.extraction.sums_tokens import Token
+from monitor.extraction.sums_units import Quantity
 
 
 class Context:

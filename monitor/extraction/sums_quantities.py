@@ -5,43 +5,15 @@ Every number of the text becomes a quantity, money or not; which of them are sum
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from monitor.extraction.sums_language import Language, compose
 from monitor.extraction.sums_tokens import Token
+from monitor.extraction.sums_units import BIG, Quantity, Units
 
 _SCALES = ("scale", "scales", "short", "composite")
-_BIG = 1e5
 # No sum of money is as large; such a number is a misreading.
 _ABSURD = 1e18
-
-
-@dataclass(slots=True)
-class Quantity:
-    """`low` and `high` are the ends in whole units once scale is applied (None: open); `first`, `last` bound its tokens,
-    currency included, `last` exclusive. `unit` is a currency code or family, None when none stands beside it."""
-
-    first: int
-    last: int
-    low: float | None
-    high: float | None
-    size: str = "exact"  # exact, about, vague
-    scale: float = 1.0
-    unit: str | None = None
-    near: str | None = None  # the code that a word beside the unit tells
-    spelled: bool = False
-    whole: bool = True  # written without a decimal part
-    number: int = 0  # the token where the number itself begins
-
-    @property
-    def value(self) -> float:
-        return self.low if self.low is not None else (self.high or 0.0)
-
-    @property
-    def scaled(self) -> bool:
-        return self.scale >= _BIG
 
 
 class Reader:
@@ -52,6 +24,7 @@ class Reader:
         self.language = language
         self.sets = language.sets
         self.n = len(tokens)
+        self.units = Units(tokens, language)
         vague = language.data["vague"]
         self.stems = (*vague.get("compounds", ()), *vague.get("figure_stems", ()))
 
@@ -68,7 +41,7 @@ class Reader:
             if found is None:
                 i += 1
                 continue
-            self._currency(found, free)
+            self.units.attach(found, free)
             out.append(found)
             i = free = max(found.last, i + 1)
         return self._with_known_letters([q for q in out if q.value < _ABSURD and not self._year(q)])
@@ -120,7 +93,7 @@ class Reader:
             if found_vague:
                 return found_vague
         if "figures" in roles:
-            return Quantity(i, i + 1, float(roles["figures"]), None, "vague", _BIG, number=i, spelled=True)
+            return Quantity(i, i + 1, float(roles["figures"]), None, "vague", BIG, number=i, spelled=True)
         if "part" in roles and self._scale_at(i + 1):
             return self._scaled(Quantity(i, i + 1, None, None, number=i, whole=False, spelled=True), roles["part"])
         if "numeral" in roles or "hundred" in roles:
@@ -197,7 +170,7 @@ class Reader:
             elif "thousand" in roles:
                 group, applied, k = (group or 1) * 1e3, max(applied, 1e3), k + 1
             elif (factor := self._factor(k, found)) and factor < last:
-                if factor == _BIG:
+                if factor == BIG:
                     group *= factor
                 else:
                     total, group, last = total + group * factor, 0.0, factor
@@ -232,15 +205,15 @@ class Reader:
         """Whether a one-letter scale may be one: a currency stands right before the figure or right after the letter."""
         after = k + 1
         if self.tokens[k].gap and self.tokens[k].raw.islower():
-            return self._unit_at(after) is not None and not self.tokens[after].gap
+            return self.units.unit_at(after) is not None and not self.tokens[after].gap
         if after < self.n and self.tokens[after].low in self.sets["links"]:
             after += 1
-        if after < self.n and self._unit_at(after):
+        if after < self.n and self.units.unit_at(after):
             return True
         before = found.first - 1
         if before >= 2 and self.tokens[before].low in ("-", "–", "—") and self.tokens[before - 1].kind == "n":
             before -= 2  # "€390–410m"
-        return before >= 0 and self._unit_at(before) is not None
+        return before >= 0 and self.units.unit_at(before) is not None
 
     def _addend(self, k: int, last: float) -> tuple[float, int] | None:
         """A further number that belongs to the same sum: it is smaller than the scale before it and has its own."""
@@ -303,7 +276,7 @@ class Reader:
                 factor = float(roles["vague"])
             if factor is None and "thousand" in roles:
                 factor = 1e3
-            if factor is None and "tight" in roles and self._unit_after(k + 1):
+            if factor is None and "tight" in roles and self.units.unit_after(k + 1):
                 factor = float(roles["tight"])
             if factor is None:
                 if self.tokens[k].low in self.sets["links"]:
@@ -322,7 +295,7 @@ class Reader:
 
     def _collective(self, i: int, size: float, kind: str) -> Quantity | None:
         value, end, scale = self._scales_after(i + 1, size)
-        if kind == "vague" and end == i + 1 and not self._unit_after(end):
+        if kind == "vague" and end == i + 1 and not self.units.unit_after(end):
             return None
         high = value if kind == "about" else None
         return Quantity(i, max(end, i + 1), value, high, kind, max(scale, size if size >= 1e3 else 1.0), number=i, spelled=True)
@@ -332,14 +305,14 @@ class Reader:
         before = self.tokens[i - 1].low if i and self.tokens[i - 1].kind == "w" else ""
         determined = before in self.sets["determiners"] or before in self.sets["articles"] or before in self.language.before
         after = i + 2 if i + 1 < self.n and "plus" in self.tokens[i + 1].roles else i + 1
-        if not determined and not self._unit_after(after):
+        if not determined and not self.units.unit_after(after):
             return None
         return self._scaled(Quantity(i, i, None, None, number=i, spelled=True), 1.0)
 
     def _plural_alone(self, i: int) -> Quantity | None:
         """A plural scale without a number: "des milliards d'euros"."""
         value, end, scale = self._scales_after(i, 1.0)
-        if not self._unit_after(end):
+        if not self.units.unit_after(end):
             return None
         return Quantity(i, end, value, None, "vague", scale, number=i, spelled=True)
 
@@ -359,151 +332,6 @@ class Reader:
             factor = float(self.tokens[k].roles["scales"])
             return Quantity(i, k + 1, size * factor, None, "vague", factor, number=i, spelled=True)
         return None
-
-    # currency ---------------------------------------------------------------------------------------------------------
-
-    def _unit_at(self, k: int) -> str | None:
-        if not 0 <= k < self.n:
-            return None
-        roles = self.tokens[k].roles
-        unit = roles.get("symbol") or roles.get("code") or roles.get("unit")
-        return str(unit) if unit else None
-
-    def _unit_after(self, k: int) -> str | None:
-        if k < self.n and self.tokens[k].low in self.sets["links"]:
-            k += 1
-        return self._unit_at(k)
-
-    def _currency(self, found: Quantity, free: int) -> None:
-        """Find the currency right before or after a quantity and take it in; `free` is the first token not yet taken."""
-        self._currency_before(found, free)
-        self._currency_after(found)
-        if found.unit is None and found.scaled:
-            found.unit = self.language.data["implied"].get(self.tokens[found.last - 1].low)
-
-    def _currency_before(self, found: Quantity, free: int) -> None:
-        i = found.first - 1
-        if i < free:
-            return
-        token, number = self.tokens[i], self.tokens[found.first]
-        if token.low == "." and not token.gap and i - 1 >= free and self.tokens[i - 1].roles.keys() & {"code", "unit"}:
-            i -= 1  # "Rs. 500 crore"
-            token = self.tokens[i]
-        roles = token.roles
-        if "symbol" in roles:
-            unit = roles["symbol"]
-            if "factor" in roles and found.scale == 1 and found.low is not None:
-                found.low = found.high = found.low * roles["factor"]
-                found.scale = roles["factor"]
-        elif "composite" in roles and number.kind == "n" and found.scale == 1 and found.low is not None:
-            factor, unit = roles["composite"]  # "MSEK 200"
-            found.low = found.high = found.low * factor
-            found.scale = factor
-        elif "code" in roles:
-            if number.kind != "n" or (roles.get("glued") and number.gap):
-                return
-            unit = roles["code"]
-        elif "unit" in roles and number.kind == "n" and number.gap:
-            unit = roles["unit"]
-        else:
-            return
-        found.unit, found.first = str(unit), i
-        if i - 1 >= free and "symbol" in roles and roles["symbol"] == "dollar":
-            word = self.tokens[i - 1].raw
-            near = self.language.currencies.by_word("dollar", word) if word.isupper() else None
-            if near:
-                found.near, found.first = near, i - 1
-
-    def _currency_after(self, found: Quantity) -> None:
-        k = found.last
-        if k < self.n and self.tokens[k].low == "." and not self.tokens[k].gap and "short" in self.tokens[k - 1].roles:
-            k += 1
-        if k < self.n and self.tokens[k].low in "»”\"'" and found.scaled:
-            k += 1  # « quelques centaines de millions » de rands
-        bracketed = k + 2 < self.n and self.tokens[k].low == "(" and self.tokens[k + 2].low == ")"
-        if k < self.n and (self.tokens[k].low in self.sets["links"] or (bracketed and not found.unit)):
-            k += 1
-        if found.unit is None and found.scaled and k + 1 < self.n and self.tokens[k].low in (",", *self.sets["in"]):
-            k = self._named_apart(k)
-        if k >= self.n or self.tokens[k].kind == "l":
-            return
-        table = self.language.currencies
-        unit, end, near = self._unit_at(k), k + 1, None
-        if unit is None and self.tokens[k].kind == "w":
-            # an adjective before the unit: "Canadian dollars", "norwegische Kronen", "U.S. dollars"
-            for words in (1, 2):
-                name = self.tokens[k + words].roles.get("unit") if k + words < self.n else None
-                if name:
-                    near = table.by_word(name, self.tokens[k + words - 1].raw)
-                    if near or (self.tokens[k].low not in self.sets["follow"] and words == 1 and self._adjective(k)):
-                        unit, end = name, k + words + 1
-                    break
-        if unit is None or (found.unit and not self._better(unit, found, k)):
-            return
-        if "code" in self.tokens[k].roles and self.tokens[k].roles.get("glued"):
-            return
-        if "symbol" in self.tokens[k].roles and self._belongs_to_next(k):
-            return
-        found.unit, found.last = unit, end
-        self._scale_after_unit(found)
-        end = found.last
-        if near is None:
-            near, found.last = self._adjective_after(unit, end)
-        found.near = near or found.near
-
-    def _scale_after_unit(self, found: Quantity) -> None:
-        """ "75 USD million", "20 EUR m": the scale stands after the currency."""
-        k = found.last
-        if k >= self.n or found.scale != 1 or found.low is None or found.high is None or self.tokens[k].kind != "w":
-            return
-        roles = self.tokens[k].roles
-        factor = next((float(roles[r]) for r in ("scale", "scales", "short", "tight") if r in roles), None)
-        if factor and ("tight" not in roles or self.tokens[k].raw in "mMbn"):
-            found.low, found.high, found.scale, found.last = found.low * factor, found.high * factor, factor, k + 1
-
-    def _named_apart(self, k: int) -> int:
-        """Where the currency stands after a comma or "in" with nothing following it: "ten million, in euros"."""
-        start = k
-        while k < self.n and k < start + 2 and (self.tokens[k].low == "," or self.tokens[k].low in self.sets["in"]):
-            k += 1
-        end = k
-        while end < self.n and end < k + 3 and self.tokens[end].kind == "w":
-            end += 1
-            if self.tokens[end - 1].roles.get("unit"):
-                closed = end >= self.n or self.tokens[end].kind in ("p", "l")
-                return k if closed else start
-        return start
-
-    def _adjective(self, k: int) -> bool:
-        return bool(re.fullmatch(r"[^\W\d_]{4,}", self.tokens[k].raw)) and not self.tokens[k].roles
-
-    def _better(self, unit: str, found: Quantity, k: int) -> bool:
-        """Whether a currency after the figure says more than the symbol before it ("$2.800 millones de pesos")."""
-        if unit == found.unit:
-            return "symbol" not in self.tokens[k].roles
-        return found.unit in ("dollar", "pound", "yen") and "symbol" not in self.tokens[k].roles
-
-    def _belongs_to_next(self, k: int) -> bool:
-        """Whether a symbol stands before the next figure rather than after this one ("3 $5m")."""
-        token = self.tokens[k]
-        after = self.tokens[k + 1] if k + 1 < self.n else None
-        return token.gap and after is not None and after.kind == "n" and not after.gap
-
-    def _adjective_after(self, unit: str, end: int) -> tuple[str | None, int]:
-        """The country told after a unit: "dollars canadiens", "$ US", "dollars de Hong Kong"."""
-        table = self.language.currencies
-        for k in (end, end + 1):
-            if k >= self.n or self.tokens[k].kind != "w":
-                break
-            word = self.tokens[k]
-            near = table.by_word(unit, word.raw)
-            if near and k > end:
-                return near, end  # "dollars de Singapour": it may be the payer, so it stays outside
-            if near and (word.raw.islower() or len(word.raw) <= 4):
-                return near, k + 1
-            if near or word.low not in self.sets["links"]:
-                break
-        return None, end
 
     def _glued_to_word(self, i: int) -> bool:
         """Whether a figure is part of a name: "H100", "GPT-4", "5G"."""
