@@ -78,7 +78,8 @@ def _digest(ledger: Ledger, settings: Settings) -> tuple[Path, Path]:
 def _report(
     ledger: Ledger, settings: Settings, polls: Sequence[Poll], changes: Sequence[Change], files: tuple[Path, Path]
 ) -> None:
-    failing = [{"source": poll.source.name, "reason": poll.reason} for poll in polls if poll.reason]
+    # The address and what to do about it are in `monitor sources list`.
+    failing = [{"source": p.source.name, "reason": p.reason.partition(": http")[0]} for p in polls if p.reason]
     if failing:
         click.echo(f"{len(failing)} of {len(polls)} sources could not be reached:")
         emit(failing, FAILING)
