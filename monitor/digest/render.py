@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import textwrap
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
@@ -33,15 +34,7 @@ class Renderer:
     """Renders with the shipped templates, or with those of `folder` where it has them."""
 
     def __init__(self, folder: Path | None = None) -> None:
-        searched = [str(p) for p in (folder, shipped("templates")) if p is not None]
-        self._environment = Environment(
-            loader=FileSystemLoader(searched),
-            autoescape=lambda name: bool(name) and ".html" in str(name),
-            trim_blocks=True,
-            lstrip_blocks=True,
-            undefined=StrictUndefined,
-        )
-        self._environment.filters["fold"] = fold_lines
+        self._environment = _environment(folder)
 
     def render(self, digest: Digest, language: str, links: Links = NO_LINKS, limit: int = HTML_LIMIT) -> Rendered:
         """The digest in a language. Long sections are cut, with "+ n more", until the HTML is below `limit` bytes."""
@@ -62,6 +55,21 @@ class Renderer:
             raise SettingsError("Reading a template", subject=where, cause=error.message) from error
         except TemplateError as error:
             raise SettingsError("Filling a template", subject=name, cause=error) from error
+
+
+@cache
+def _environment(folder: Path | None) -> Environment:
+    """Compiled templates are kept; one whose file changes is read again."""
+    searched = [str(path) for path in (folder, shipped("templates")) if path is not None]
+    environment = Environment(
+        loader=FileSystemLoader(searched),
+        autoescape=lambda name: bool(name) and ".html" in str(name),
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+    )
+    environment.filters["fold"] = fold_lines
+    return environment
 
 
 def render(digest: Digest, language: str, links: Links = NO_LINKS) -> Rendered:

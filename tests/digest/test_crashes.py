@@ -85,6 +85,8 @@ def crash(url: str, point: str, tmp_path: Path, undisturbed: tuple[Any, ...], mo
         _, complaint = process.communicate(timeout=60)
         assert process.returncode == CRASHED, f"{point} was not reached: {complaint}"
         doubtful = doubts(url)
+        files = list(folder.glob("digest-*"))
+        assert {path.name: path.read_bytes() for path in files}.items() <= undisturbed[2].items()  # whole or not at all
         recover(url, smtp, folder)
         claims(url, folder, box, undisturbed, doubtful)
         if point.partition(":")[0] not in UNKNOWABLE:

@@ -150,6 +150,9 @@ def test_the_message_id_is_the_row_s_and_nothing_else_s() -> None:
     assert ids == [message_id(*row, "bulletin@example.org") for row in rows]
     assert all(re.fullmatch(r"<[0-9a-f]{32}@example\.org>", one) for one in ids)
     assert message_id("a@x.org", "smtp", "week", date(2026, 11, 16), "bulletin@example.org") == ids[0]
+    parcel = pack(digest(), Subscription("a@x.org"), STATIONERY, NOW)
+    assert parcel.message_id == parsed(parcel.content)["Message-ID"] == ids[0]
+    assert pack(digest(), Subscription("a@x.org"), STATIONERY, NOW, "alert:7").message_id == ids[3]
 
 
 def test_the_same_row_has_the_same_bytes() -> None:
