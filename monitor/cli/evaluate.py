@@ -64,11 +64,11 @@ def evaluate(
     monitor evaluate gold/train-*.jsonl --cross-validate
     """
     paths = _paths(gold, locked)
-    if any(map(is_locked, paths)) and (errors or cross_validate or pinning or len(paths) > 1):
-        raise click.UsageError("The locked part is scored alone, without --errors, --pin or --cross-validate.")
     if only_check:
         _check(paths)
         return
+    if any(map(is_locked, paths)) and (errors or cross_validate or pinning or len(paths) > 1):
+        raise click.UsageError("The locked part is scored alone, without --errors, --pin or --cross-validate.")
     documents = read_gold(paths)
     stories = [is_story(document) for document in documents]
     if any(stories) and not all(stories):

@@ -9,13 +9,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 from monitor.errors import InputError, OutputError
 from monitor.model import Article, Record
 from monitor.training.agreement import Json
+from monitor.training.align import article_of
 from monitor.training.gold import LOCKED, read_jsonl
 from monitor.training.score import DocumentScore
 
@@ -24,19 +24,6 @@ FLOORS = "floors.json"
 LOCKED_RUNS = "locked-runs.json"
 # A figure is lost when it falls by more than rounding in the file.
 ROUNDING = 0.0005
-
-
-def article_of(document: Json) -> Article:
-    """A gold document as the article that the extractor would be given."""
-    published = document.get("published")
-    return Article(
-        link=str(document["id"]),
-        title=document.get("title", ""),
-        text=document["text"],
-        language=document["lang"],
-        published=date.fromisoformat(published) if published else None,
-        outlet=document.get("outlet"),
-    )
 
 
 def read_documents(documents: Iterable[Json], extract: Callable[[Article], Sequence[Record]]) -> Predictions:
