@@ -94,7 +94,7 @@ def test_all_mistakes_are_named_at_once(tmp_path: Path) -> None:
 
 
 def test_a_missing_file_says_how_to_get_one(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match="no such file.*monitor init"):
+    with pytest.raises(SettingsError, match=r"no such file.*monitor init"):
         config.load(tmp_path / "none.yaml", {})
 
 
