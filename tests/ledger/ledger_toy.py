@@ -36,7 +36,8 @@ class Toy:
         if a and b and abs(a - b) <= 0.02 * max(a, b):
             return Judgement(left.id, right.id, "same", 0.8, "equal sums")
         if a and b and abs(a - b) <= 0.5 * max(a, b):
-            return Judgement(left.id, right.id, "unsure", 0.55, "sums not far apart")
+            likely = 0.55 if abs(a - b) <= 0.3 * max(a, b) else 0.45
+            return Judgement(left.id, right.id, "unsure", likely, "sums not far apart")
         return Judgement(left.id, right.id, "different", 0.2, "other sums")
 
     def partition(self, mentions: Sequence[Mention], judgements: Iterable[Judgement]) -> list[tuple[Mention, ...]]:
@@ -47,7 +48,8 @@ class Toy:
         apart, together = set(), []
         for j in judgements:
             pair = (min(at[j.left], at[j.right]), max(at[j.left], at[j.right]))
-            score[pair] = j.score
+            if j.by == "engine" or j.verdict != "same":
+                score[pair] = j.score
             if j.by != "engine" and j.verdict == "different":
                 apart.add(pair)
             if j.by != "engine" and j.verdict == "same":
