@@ -79,7 +79,7 @@ class Words:
         return str(format_interval(first, last, "yMMMMd", locale=self.locale)) if first != last else self.day(first)
 
     def moment(self, moment: datetime) -> str:
-        return str(format_datetime(moment, "d MMMM y, HH:mm zzz", moment.tzinfo, self.locale))
+        return f"{self.day(moment.date())}, {format_datetime(moment, 'HH:mm zzz', moment.tzinfo, self.locale)}"
 
     def money(self, amount: float, currency: str | None, *, signed: bool = False) -> str:
         """A sum at reading precision: two decimals below ten of its unit, one above. `signed` always shows a sign."""

@@ -31,6 +31,7 @@ SUBJECT_EVENTS = ("new", "cancelled", "amount_reduced", "delayed", "amount_raise
 QUIET_COUNTS = ("range_narrowed", "under_way", "completed", "confirmed", "late", "corrections")
 LEAD_COUNTS = SUBJECT_EVENTS + QUIET_COUNTS
 SUBJECT_LIMIT = 78
+QUOTE_LIMIT = 320
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,13 +184,13 @@ def _alert_subject(digest: Digest, words: Words) -> str:
     section = digest.sections[0]
     item = section.items[0]
     event = _chip(item, section.key, words)
-    text = words.text("subject.alert", who=who(item.state, words), event=_small(event, words), sum=_sum(item, words))
+    text = words.text("subject.alert", who=who(item.state, words), event=_small(event), sum=_sum(item, words))
     return text if len(text) <= 2 * SUBJECT_LIMIT else inert(text, 2 * SUBJECT_LIMIT)
 
 
-def _small(word: str, words: Words) -> str:
-    """A word of the catalogue inside a sentence: German keeps its capitals."""
-    return word if words.code == "de" else word[0].lower() + word[1:]
+def _small(word: str) -> str:
+    """A word of the catalogue inside a sentence. Events are participles, which no language writes with a capital."""
+    return word[0].lower() + word[1:]
 
 
 def _lead(digest: Digest, words: Words) -> str:
@@ -291,14 +292,14 @@ def entry(item: Item, section: str, words: Words, links: Links, bar: int | None 
     state, proof = item.state, item.evidence
     return Entry(
         chip=_chip(item, section, words),
-        tone=_TONES[section],
+        tone="warn" if section == "new" and state.status == "rumoured" else _TONES[section],
         who=who(state, words),
         recipient=_recipient(state, words),
         sum=_sum(item, words),
         euros=_euros(item, words),
         facts=_facts(item, section, words),
         remarks=_remarks(item, words),
-        quote=words.text("item.quote", quote=inert(proof.quote, 400)) if proof else "",
+        quote=words.text("item.quote", quote=inert(proof.quote, QUOTE_LIMIT)) if proof else "",
         quote_language=proof.language if proof else words.code,
         source=_source(item, words),
         link=web_link(proof.link) if proof else None,
@@ -383,7 +384,7 @@ def _remarks(item: Item, words: Words) -> tuple[str, ...]:
         remarks.append(words.text("item.disputed"))
     also = [words.text(f"event.{event}") for event in item.also if event != "new"]
     if also:
-        remarks.append(", ".join(_small(word, words) for word in also))
+        remarks.append(", ".join(_small(word) for word in also))
     return tuple(remarks)
 
 
