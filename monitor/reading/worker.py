@@ -6,7 +6,6 @@ JSON, since they are made of what came from the network.
 
 from __future__ import annotations
 
-import gc
 import json
 import os
 import pickle
@@ -51,7 +50,6 @@ def serve(requests: BinaryIO, answers: BinaryIO, memory: int) -> None:
         answers.write(LENGTH.pack(len(body)) + body)
         answers.flush()
         del frame, body
-        gc.collect()
 
 
 if __name__ == "__main__":
