@@ -105,14 +105,15 @@ def disk(connection: Connection, now: datetime, budget: int | None) -> Disk:
     used = _size(connection)
     since = now - timedelta(days=GROWTH_DAYS)
     b = t.blob
-    blobs = connection.scalar(select(func.coalesce(func.sum(b.c.stored), 0))) or 0
-    recent = connection.scalar(select(func.coalesce(func.sum(b.c.stored), 0)).where(b.c.added_at >= since)) or 0
+    total = select(func.coalesce(func.sum(b.c.stored), 0))
+    blobs = int(connection.scalar(total) or 0)
+    recent = int(connection.scalar(total.where(b.c.added_at >= since)) or 0)
     first = connection.scalar(select(func.min(b.c.added_at)))
     days = min(GROWTH_DAYS, max(1.0, (now - first).total_seconds() / 86400)) if first is not None else 1.0
     # The rest of the ledger grows with the pages it was read from.
-    growth = float(recent) / days * (used / blobs if blobs else 1.0)
+    growth = recent / days * (used / blobs if blobs else 1.0)
     left = None if budget is None or growth <= 0 else max(0.0, (budget - used) / growth)
-    return Disk(used, int(blobs), growth, left)
+    return Disk(used, blobs, growth, left)
 
 
 def _size(connection: Connection) -> int:
