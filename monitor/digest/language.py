@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 from babel import Locale
-from babel.dates import format_date, format_datetime, format_interval
+from babel.dates import format_date, format_interval, get_timezone_location
 from babel.lists import format_list
 from babel.numbers import format_decimal
 
@@ -79,7 +79,11 @@ class Words:
         return str(format_interval(first, last, "yMMMMd", locale=self.locale)) if first != last else self.day(first)
 
     def moment(self, moment: datetime) -> str:
-        return f"{self.day(moment.date())}, {format_datetime(moment, 'HH:mm zzz', moment.tzinfo, self.locale)}"
+        """A moment by the clock of its own zone, named by the zone's city: abbreviations of zones are not understood
+        everywhere."""
+        zone = getattr(moment.tzinfo, "key", "")
+        city = get_timezone_location(zone, self.locale, return_city=True) if "/" in zone else moment.tzname()
+        return f"{self.day(moment.date())}, {moment:%H:%M} ({city})"
 
     def money(self, amount: float, currency: str | None, *, signed: bool = False) -> str:
         """A sum at reading precision: two decimals below ten of its unit, one above. `signed` always shows a sign."""

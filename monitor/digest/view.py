@@ -32,6 +32,7 @@ QUIET_COUNTS = ("range_narrowed", "under_way", "completed", "confirmed", "late",
 LEAD_COUNTS = SUBJECT_EVENTS + QUIET_COUNTS
 SUBJECT_LIMIT = 78
 QUOTE_LIMIT = 320
+MOST_NAMED = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,10 +156,12 @@ def period_names(period: Period, words: Words) -> tuple[str, str]:
             return words.text("period.week", number=last), dates
         return words.text("period.weeks", first=first, last=last), dates
     if period.count > 1:
-        return words.text(f"period.{period.kind}s", dates=dates), ""
-    if period.kind == "day":
-        return words.text("period.day", date=words.day(period.start)), ""
-    return words.text("period.month", month=words.month(period.start)), ""
+        name = words.text(f"period.{period.kind}s", dates=dates)
+    elif period.kind == "day":
+        name = words.text("period.day", date=words.day(period.start))
+    else:
+        name = words.text("period.month", month=words.month(period.start))
+    return name[0].upper() + name[1:], ""
 
 
 def _news(digest: Digest, words: Words) -> list[str]:
@@ -312,7 +315,8 @@ def who(state: State, words: Words) -> str:
     """The payers, or the company that raised, each by its first accepted name."""
     payers = [inert(name.split("|")[0], 80) for name in state.investor]
     if payers:
-        return words.join(payers[:4] + (["…"] if len(payers) > 4 else []))
+        rest = len(payers) - MOST_NAMED
+        return words.join(payers[:MOST_NAMED] + ([words.plural("count.others", rest)] if rest > 0 else []))
     return inert(state.recipient.split("|")[0], 80) if state.recipient else words.text("item.nobody")
 
 
@@ -382,7 +386,7 @@ def _remarks(item: Item, words: Words) -> tuple[str, ...]:
         remarks.append(words.text(f"cause.{item.cause}"))
     if item.state.disputed:
         remarks.append(words.text("item.disputed"))
-    also = [words.text(f"event.{event}") for event in item.also if event != "new"]
+    also = [words.text(f"event.{event}") for event in item.also if event not in ("new", "confirmed")]
     if also:
         remarks.append(", ".join(_small(word) for word in also))
     return tuple(remarks)

@@ -104,7 +104,7 @@ def test_a_gap_is_named() -> None:
     ("period", "title"),
     [
         (Period("day", date(2028, 2, 29), date(2028, 3, 1)), "29 février 2028"),
-        (Period("month", date(2026, 12, 1), date(2027, 1, 1)), "décembre 2026"),
+        (Period("month", date(2026, 12, 1), date(2027, 1, 1)), "Décembre 2026"),
         (Period("week", date(2026, 12, 28), date(2027, 1, 4)), "Semaine 53"),
         (Period("month", date(2026, 11, 1), date(2027, 1, 1)), "1 nov. – 31 déc. 2026"),
     ],
@@ -149,6 +149,11 @@ def test_an_item_tells_who_how_much_where_by_when_in_what_state_on_whose_word(pa
         assert fact in shown, fact
     for link in ("https://news.example.org/2026/11/18/a.html", f"https://monitor.example.org/wrong/{one.commitment}"):
         assert link in getattr(rendered, part)
+
+
+def test_many_payers_are_counted() -> None:
+    names = tuple(f"Fonds {letter}" for letter in "ABCDEFG")
+    assert "Fonds A, Fonds B, Fonds C, Fonds D et 3 autres" in plain(render(digest([new(investor=names)]), "fr").text)
 
 
 def test_an_unknown_rate_is_said() -> None:
@@ -285,7 +290,8 @@ def test_lines_of_the_text_part_are_short_enough_to_quote() -> None:
 
 
 def test_the_moment_is_in_the_zone_it_was_given_in() -> None:
-    assert "07:00" in render(digest(generated_at=NOW.astimezone(PARIS)), "fr").text
+    assert "23 novembre 2026, 07:00 (Paris)" in plain(render(digest(generated_at=NOW.astimezone(PARIS)), "fr").text)
+    assert "06:00 (UTC)" in render(digest(), "fr").text
 
 
 def test_rendering_twice_gives_the_same() -> None:
