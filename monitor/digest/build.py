@@ -243,10 +243,13 @@ def _order(item: Item) -> tuple[int, float, str]:
 
 
 def _counts(found: Mapping[str, Sequence[Item]]) -> dict[str, int]:
-    """How many of each event the world brought, and how many corrections, late finds and the like."""
+    """How many of each event the world brought, and how many corrections, late finds and the like. New rumours are
+    counted apart, since no total holds them."""
     counts: dict[str, int] = {}
     for key, items in found.items():
         for item in items:
             name = item.event if _SECTION_OF.get(item.event) == key else key
+            if name == "new" and item.state.status == "rumoured":
+                name = "rumoured"
             counts[name] = counts.get(name, 0) + 1
     return counts

@@ -27,7 +27,7 @@ _TONES = {
     "late": "calm",
     "disputed": "warn",
 }
-SUBJECT_EVENTS = ("new", "cancelled", "amount_reduced", "delayed", "amount_raised")
+SUBJECT_EVENTS = ("new", "cancelled", "amount_reduced", "delayed", "amount_raised", "rumoured")
 QUIET_COUNTS = ("range_narrowed", "under_way", "completed", "confirmed", "late", "corrections")
 LEAD_COUNTS = SUBJECT_EVENTS + QUIET_COUNTS
 SUBJECT_LIMIT = 78

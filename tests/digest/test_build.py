@@ -103,6 +103,12 @@ def test_new_and_cancelled_in_one_week_is_told_as_cancelled() -> None:
     assert list(told(built)) == ["setbacks"]
 
 
+def test_new_rumours_are_counted_apart_since_no_total_holds_them() -> None:
+    built = digest([new(), new(status="rumoured")])
+    assert built.counts == {"new": 1, "rumoured": 1}
+    assert [section.key for section in built.sections] == ["new"]
+
+
 def test_an_empty_week_is_empty_though_sources_fail_and_horizons_pass() -> None:
     assert quiet_week().empty
     assert quiet_week(overdue=[commitment()]).empty
