@@ -41,7 +41,7 @@ class Reference:
     start: int
     end: int
     text: str
-    kind: str  # name, description
+    kind: str  # name, description, metonym (a person or capital that stands for the actor)
     head: frozenset[str]
     actor: Actor | None = None
     entity: int = -1
@@ -90,7 +90,7 @@ def _known(text: Text, concepts: Concepts, language: str, directory: Directory) 
     out = []
     for hit in directory.mentions(text.full, language):
         first, last = text.token_at(hit.start), text.token_at(hit.end - 1) + 1
-        kind = "description" if hit.via == "description" else "name"
+        kind = hit.via
         reference = _reference(text, concepts, first, last, kind, hit.actor)
         if text.tokens[first].start <= hit.start:
             reference.start, reference.end = hit.start, hit.end
@@ -281,7 +281,7 @@ def _finish(text: Text, concepts: Concepts, entity: Entity) -> None:
         if "person_title" in before and entity.actor is None and len(reference.text.split()) <= 3:
             entity.person = True
     entity.heads = frozenset(heads)
-    named = [r for r in entity.references if r.kind == "name"]
+    named = [r for r in entity.references if r.kind == "name"] or [r for r in entity.references if r.kind == "metonym"]
     if named:
         entity.name = max(named, key=lambda r: (len(names.fold(r.text)) <= 5, len(r.text), -r.start)).text
     if entity.actor is None and not entity.person and re.fullmatch(r"[A-ZÀ-Ý][\w'’-]+ (?:[A-Z]\. )?[A-ZÀ-Ý][\w'’-]+", entity.name):

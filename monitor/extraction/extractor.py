@@ -5,11 +5,12 @@ Sums come from the grammar alone: nothing here writes a number. Deterministic; n
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 from monitor.extraction import field_features, sum_features
 from monitor.extraction.analysis import Analysis, SumSite
+from monitor.extraction.context import Context
 from monitor.extraction.entities import Entity, surface
 from monitor.extraction.models import Stack, shipped
 from monitor.extraction.places import PlaceMention, find_places
@@ -26,6 +27,8 @@ class Thresholds:
     commitment: float = 0.5
     payer: float = 0.2
     joint: float = 0.5
+    each: float = 0.3
+    apart: float = 0.4
     recipient: float = 0.5
     deadline: float = 0.5
     place: float = 0.5
@@ -39,8 +42,10 @@ class Decision:
     sites: list[SumSite]
     chance: float
     main: SumSite
+    chances: dict[int, float]
     payers: list[tuple[Entity, float]] = field(default_factory=list)
     recipients: list[tuple[Entity, float]] = field(default_factory=list)
+    by_site: dict[str, dict[tuple[int, int], float]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +58,25 @@ class Explanation:
     taken: bool
     reasons: tuple[tuple[str, float], ...]
     payers: tuple[tuple[str, float], ...]
+
+
+class FirstThoughts:
+    """Each sum and each pair of entity and sum decided for itself; the features are kept for the second round."""
+
+    def __init__(self, a: Analysis, models: Mapping[str, Stack]) -> None:
+        roles = Roles(a)
+        self.sites = [s for group in a.groups for s in group]
+        self.sum_numbers = [sum_features.numbers(a, s) for s in self.sites]
+        self.sum_words = [sum_features.words(a, s) for s in self.sites]
+        pairs = [(e, s) for e in a.entities for s in self.sites]
+        self.role_numbers = {(e.number, s.index): roles.numbers(e, s) for e, s in pairs}
+        self.role_words = {(e.number, s.index): roles.words(e, s) for e, s in pairs}
+        keys = list(self.role_numbers)
+        rows, bags = list(self.role_numbers.values()), list(self.role_words.values())
+        chances = _by_site(self.sites, models["commitment"].chances(self.sum_numbers, self.sum_words))
+        payer = dict(zip(keys, map(float, models["payer"].chances(rows, bags)), strict=True))
+        recipient = dict(zip(keys, map(float, models["recipient"].chances(rows, bags)), strict=True))
+        self.context = Context(a, self.sites, chances, payer, recipient)
 
 
 class Extractor:
@@ -75,23 +99,16 @@ class Extractor:
         if not analysis.sums:
             return ()
         chosen = [d for d in self.decide(analysis) if d.chance >= self.thresholds.commitment]
-        if not chosen:
-            return ()
-        roles = Roles(analysis)
-        for decision in chosen:
-            self._cast(roles, decision)
-        chosen = _apart(chosen)
+        chosen = [part for decision in chosen for part in self._apart(analysis, decision)]
         chosen.sort(key=lambda d: min(s.first for s in d.sites))
-        return self._records(analysis, chosen)
+        return self._records(analysis, chosen) if chosen else ()
 
     def explain(self, article: Article) -> tuple[Explanation, ...]:
         """For every sum of an article, in order, why it is a commitment or not."""
         analysis = Analysis(article, self.actors)
-        roles = Roles(analysis)
         linear = self.models["commitment"].linear
         out = []
         for decision in self.decide(analysis):
-            self._cast(roles, decision)
             reasons = linear.share(sum_features.words(analysis, decision.main))[:6]
             out.append(
                 Explanation(
@@ -106,27 +123,69 @@ class Extractor:
         return tuple(sorted(out, key=lambda e: e.span.start))
 
     def decide(self, a: Analysis) -> list[Decision]:
-        """Every group of sums with its chance of being a commitment."""
-        sites = [s for group in a.groups for s in group]
-        rows = [sum_features.numbers(a, s) for s in sites]
-        words = [sum_features.words(a, s) for s in sites]
-        chances = dict(zip((s.index for s in sites), self.models["commitment"].chances(rows, words), strict=True))
+        """Every group of sums with its chance of being a commitment, and who pays and receives: first each sum for
+        itself, then each again in the light of all."""
+        first = FirstThoughts(a, self.models)
+        context = first.context
+        sites = first.sites
+        rows = [row | context.of_sum(s) for s, row in zip(sites, first.sum_numbers, strict=True)]
+        chances = _by_site(sites, self.models["commitment_2"].chances(rows, first.sum_words))
         out = []
         for group in a.groups:
-            main = max(group, key=lambda s: (float(chances[s.index]), -s.index))
-            out.append(Decision(group, float(chances[main.index]), main))
+            main = max(group, key=lambda s: (chances[s.index], -s.index))
+            out.append(Decision(group, chances[main.index], main, {s.index: chances[s.index] for s in group}))
+        for decision in out:
+            if decision.chance < self.thresholds.commitment / 2:
+                continue
+            pairs = [(e, s) for e in a.entities for s in decision.sites]
+            rows = [first.role_numbers[e.number, s.index] | context.of_role(e, s) for e, s in pairs]
+            bags = [first.role_words[e.number, s.index] for e, s in pairs]
+            for name in ("payer", "recipient"):
+                found = self.models[f"{name}_2"].chances(rows, bags)
+                decision.by_site[name] = {(e.number, s.index): float(c) for (e, s), c in zip(pairs, found, strict=True)}
+            _rank(a.entities, decision)
         return out
 
-    def _cast(self, roles: Roles, decision: Decision) -> None:
-        """Who pays and who receives, by the best site for each entity."""
-        pairs = [(e, s) for e in roles.entities for s in decision.sites]
-        rows = [roles.numbers(e, s) for e, s in pairs]
-        words = [roles.words(e, s) for e, s in pairs]
-        for name, target in (("payer", decision.payers), ("recipient", decision.recipients)):
-            best: dict[int, float] = {}
-            for (e, _), chance in zip(pairs, self.models[name].chances(rows, words), strict=True):
-                best[e.number] = max(best.get(e.number, 0.0), float(chance))
-            target.extend(sorted(((roles.entities[n], c) for n, c in best.items()), key=lambda x: (-x[1], x[0].number)))
+    def _apart(self, a: Analysis, decision: Decision) -> list[Decision]:
+        """Equal sums of different payers are different commitments: told at two places, or "each"."""
+        out: list[Decision] = []
+        for site in decision.sites:
+            if decision.chances[site.index] < self.thresholds.commitment and site is not decision.main:
+                continue
+            own = Decision([site], decision.chances[site.index], site, decision.chances, by_site=decision.by_site)
+            _rank(a.entities, own)
+            for other in out:
+                if not self._clash(own, other):
+                    other.sites.append(site)
+                    _rank(a.entities, other)
+                    break
+            else:
+                out.append(own)
+        for part in out:
+            part.main = max(part.sites, key=lambda s: (decision.chances[s.index], -s.index))
+            part.chance = decision.chances[part.main.index]
+        return [one for part in out for one in self._each(a, part)]
+
+    def _clash(self, x: Decision, y: Decision) -> bool:
+        """Whether two places that give one sum name payers that exclude each other."""
+        if not (x.payers and y.payers):
+            return False
+        (first, p), (second, q) = x.payers[0], y.payers[0]
+        if first is second or min(p, q) < self.thresholds.apart:
+            return False
+        cross = dict((e.number, c) for e, c in y.payers).get(first.number, 0.0)
+        back = dict((e.number, c) for e, c in x.payers).get(second.number, 0.0)
+        return max(cross, back) < self.thresholds.payer
+
+    def _each(self, a: Analysis, decision: Decision) -> list[Decision]:
+        site = decision.main
+        near = range(max(0, site.first - 3), min(len(a.words), site.last + 4))
+        if not any("apiece" in a.concepts[k] for k in near):
+            return [decision]
+        payers = [p for p in decision.payers if p[1] >= self.thresholds.each]
+        if len(payers) < 2:
+            return [decision]
+        return [replace(decision, payers=[p], sites=list(decision.sites)) for p in payers]
 
     def _records(self, a: Analysis, chosen: list[Decision]) -> tuple[Record, ...]:
         mains = [d.main for d in chosen]
@@ -215,6 +274,10 @@ class Extractor:
         return tuple(p.name for p, c in zip(places, chances, strict=True) if c >= self.thresholds.place)
 
 
+def _by_site(sites: list[SumSite], chances: Iterable[float]) -> dict[int, float]:
+    return {s.index: float(c) for s, c in zip(sites, chances, strict=True)}
+
+
 def _near(entity: Entity, site: SumSite) -> Span:
     r = min(entity.references, key=lambda r: (abs(r.first - site.first), r.first))
     return Span(r.start, r.end)
@@ -224,8 +287,15 @@ def _same_payer(x: Decision, y: Decision) -> bool:
     return bool(x.payers and y.payers and x.payers[0][0] is y.payers[0][0])
 
 
-def _apart(chosen: list[Decision]) -> list[Decision]:
-    return chosen
+def _rank(entities: list[Entity], decision: Decision) -> None:
+    """Orders who pays and who receives by the best of the decision's sites."""
+    mine = {s.index for s in decision.sites}
+    for name, target in (("payer", decision.payers), ("recipient", decision.recipients)):
+        best: dict[int, float] = {}
+        for (number, index), chance in decision.by_site[name].items():
+            if index in mine:
+                best[number] = max(best.get(number, 0.0), chance)
+        target[:] = sorted(((entities[n], c) for n, c in best.items()), key=lambda x: (-x[1], x[0].number))
 
 
 def _without_cycles(best: Mapping[int, tuple[float, int]]) -> dict[int, int]:

@@ -10,6 +10,11 @@ from monitor.extraction.places import PlaceMention
 from monitor.model import Deadline
 
 Row = tuple[dict[str, float], list[str]]
+THEMES = ("datacenter", "compute", "chips", "energy", "research", "skills", "fundvc", "round", "raise", "stake", "programme", "startup", "acquire")
+STEPS = (
+    "cancel", "delay", "increase", "reduce", "begin", "complete", "sign", "rumour", "deny", "announce", "raise", "pledge", "grant",
+    "spent", "cond", "neg", "round", "buy", "loan", "acquire", "refused", "former", "already", "m_future", "m_past",
+)  # fmt: skip
 
 
 def kind_row(a: Analysis, site: SumSite) -> Row:
@@ -32,12 +37,57 @@ def kind_row(a: Analysis, site: SumSite) -> Row:
             words.add(f"{near}:{a.words[k]}")
             for c in a.concepts[k]:
                 words.add(f"{near}c:{c}")
+    _nearest(a, site, "theme", THEMES, numbers, words)
+    _nearest(a, site, "step", STEPS, numbers, words)
     total = max(1, len(a.words))
     for c, n in a.concept_counts.items():
         numbers[f"d_{c}"] = 100.0 * n / total
         if n >= 3:
             words.add(f"D:{c}")
     return numbers, sorted(words)
+
+
+def _nearest(
+    a: Analysis, site: SumSite, name: str, among: tuple[str, ...], numbers: dict[str, float], words: set[str]
+) -> None:
+    """Which of some concepts stands nearest: in the clause, in the sentence, then in what was said before."""
+    sentence = a.text.sentences[site.sentence]
+    clause = a.text.tokens[site.first].clause
+    wanted = frozenset(among)
+    best: dict[str, float] = {}
+    for k in range(sentence.first, sentence.last):
+        found = a.concepts[k] & wanted
+        if found:
+            gap = site.first - k if k < site.first else k - site.last + 0.5
+            if a.text.tokens[k].clause != clause:
+                gap += 6.0
+            gap += 5.0 * sum(min(k, site.first) < s.first < max(k, site.first) for s in a.sums_of_sentence[site.sentence])
+            for c in found:
+                best[c] = min(best.get(c, 99.0), gap)
+    ranked = sorted(best, key=lambda c: (best[c], c))
+    for c, gap in best.items():
+        numbers[f"{name}_gap_{c}"] = 1.0 / (1.0 + max(0.0, gap) / 4.0)
+    for rank, c in enumerate(ranked[:2]):
+        numbers[f"{name}_{rank}_{c}"] = 1.0
+        words.add(f"{name}{rank}={c}")
+    numbers[f"{name}_here"] = float(bool(ranked))
+    for step in range(1, 9):
+        if site.sentence - step < 0:
+            break
+        s = a.text.sentences[site.sentence - step]
+        earlier = [c for k in range(s.last - 1, s.first - 1, -1) for c in sorted(a.concepts[k] & wanted)]
+        if earlier:
+            numbers[f"{name}_back_{earlier[0]}"] = 1.0 / step
+            words.add(f"{name}back={earlier[0]}")
+            if not ranked:
+                words.add(f"{name}only={earlier[0]}")
+            break
+    for number in (0, a.header_of[site.sentence]):
+        if number >= 0:
+            s = a.text.sentences[number]
+            seen = {c for k in range(s.first, s.last) for c in a.concepts[k] & wanted}
+            for c in seen:
+                words.add(f"{name}{'title' if number == 0 else 'header'}={c}")
 
 
 def deadline_row(a: Analysis, site: SumSite, deadline: Deadline) -> Row:

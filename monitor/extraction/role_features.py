@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from monitor.extraction.analysis import Analysis, SumSite
 from monitor.extraction.entities import Entity, Reference
+from monitor.knowledge.actors import Actor
+from monitor.knowledge.descriptions import Description, describe
 
 ROLES = ("f_by", "f_of", "f_to", "f_for", "f_with", "f_in", "f_from", "f_and", "agent", "lead", "person_title", "host")
 BETWEEN = (
@@ -51,7 +53,7 @@ class Roles:
                     if not entity.described:
                         seen.append((number, id(r) in self._subjects, entity))
                     elif k and "f_art" in a.concepts[k - 1] and a.words[k - 1] not in _INDEFINITE:
-                        found = self._meant(seen, number, entity.heads)
+                        found = self._meant(seen, number, entity.heads, describe(entity.name, a.language))
                         if found is not None:
                             out.setdefault(number, []).append((r.first, r.last, "d", found.number))
                     k = max(k + 1, r.last)
@@ -63,7 +65,13 @@ class Roles:
                 k += 1
         return out
 
-    def _meant(self, seen: list[tuple[int, bool, Entity]], number: int, heads: frozenset[str]) -> Entity | None:
+    def _meant(
+        self, seen: list[tuple[int, bool, Entity]], number: int, heads: frozenset[str], said: Description | None = None
+    ) -> Entity | None:
+        if said is not None and (said.country or said.place):
+            certain = [x for x in seen if x[2].actor and _described_as(x[2].actor, said)]
+            if certain:
+                return certain[-1][2]
         fitting = [x for x in seen if not x[2].person and number - x[0] <= 5 and _fits(x[2], heads)]
         subjects = [x for x in fitting if x[1]]
         if subjects:
@@ -86,6 +94,7 @@ class Roles:
             "number": float(e.number),
             "in_title": float(any(sentences[a.text.tokens[r.first].sentence].kind == "title" for r in refs)),
             "named": float(any(r.kind == "name" for r in refs)),
+            "metonym": float(all(r.kind == "metonym" for r in refs)),
             "words": float(len(e.name.split())),
             "upper": float(e.name.isupper()),
         }
@@ -93,6 +102,8 @@ class Roles:
         out["opens_title"] = float(first.kind == "title" and refs[0].first - first.first <= 1)
         for head in e.heads:
             out[f"head_{head}"] = 1.0
+        if e.actor and e.actor.sector:
+            out[f"sector_{e.actor.sector}"] = 1.0
         near: dict[str, int] = {}
         for r in refs:
             before = a.concepts[r.first - 1] if r.first else frozenset()
@@ -134,6 +145,7 @@ class Roles:
                 out["b_other_subject"] = 1.0
         if after:
             self._near(out, "a", after[0], site, here)
+        self._lists(out, mine, site, here)
         out["inside"] = float(bool(mine))
         out["inside_rank"] = float(
             next((i for i, n in enumerate(dict.fromkeys(r.entity for r in here)) if n == entity.number), 9)
@@ -156,6 +168,7 @@ class Roles:
         )
         out[f"{side}_subject"] = float(id(r) in self._subjects)
         out[f"{side}_described"] = float(r.kind == "description")
+        out[f"{side}_metonym"] = float(r.kind == "metonym")
         previous = a.concepts[r.first - 1] if r.first else frozenset()
         if "f_art" in previous and r.first > 1:
             previous = previous | a.concepts[r.first - 2]
@@ -169,11 +182,38 @@ class Roles:
             mark = a.text.tokens[r.last].text
             if mark in ",:(|–—-":
                 out[f"{side}_mark_{mark}"] = 1.0
+        out[f"{side}_cut"] = float(any(a.text.tokens[k].text in ";:" for k in range(lo, hi)))
         for k in range(lo, hi):
             for c in a.concepts[k]:
                 key = f"{side}_between_{c}"
                 if c in _BETWEEN:
                     out[key] = 1.0
+
+    def _lists(self, out: dict[str, float], mine: list[Reference], site: SumSite, here: list[Reference]) -> None:
+        """Where several actors and sums stand in one sentence: who is nearest to whom, and whose turn it is."""
+        sums = self.a.sums_of_sentence[site.sentence]
+        for r in mine:
+            side = "b" if r.last <= site.first else "a"
+            gaps = {s.index: (s.first - r.last if r.last <= s.first else r.first - s.last) for s in sums}
+            if gaps[site.index] <= min(gaps.values()):
+                out[f"{side}_mutual"] = 1.0
+            lo, hi = (r.last, site.first) if side == "b" else (site.last, r.first)
+            if not any(lo <= x.first < hi for x in here):
+                out[f"{side}_nearest"] = 1.0
+                gap = hi - lo
+                if gap <= 2:
+                    out[f"{side}_touches"] = 1.0
+            if self.a.text.tokens[r.first].clause == self.a.text.tokens[site.first].clause:
+                out[f"{side}_same_clause"] = 1.0
+        out["lead_free"] = float(not any(x.first < sums[0].first for x in here))
+        out["tail_free"] = float(not any(x.first >= sums[-1].last for x in here))
+        if mine and len(sums) > 1:
+            order = list(dict.fromkeys(r.entity for r in here))
+            out["turn"] = float(abs(order.index(mine[0].entity) - [s.index for s in sums].index(site.index)))
+            out["as_many"] = float(len(order) == len(sums))
+        sentence = self.a.text.sentences[site.sentence]
+        if mine and sentence.kind in ("item", "row"):
+            out["opens_item"] = float(mine[0].first - sentence.first <= 2)
 
     def _farther(self, out: dict[str, float], entity: Entity, site: SumSite) -> None:
         """The last reference before the sum's sentence, and how recent it is among all entities."""
@@ -293,6 +333,13 @@ class Roles:
 
 
 _INDEFINITE = frozenset("un une a an ein eine einen einem einer una uno des several zwei deux two dos due".split())
+
+
+def _described_as(actor: Actor, said: Description) -> bool:
+    """Whether what a description says of origin holds for a known actor that is no state itself."""
+    if actor.kind in ("state", "region") or (said.country and actor.country != said.country):
+        return False
+    return not said.place or not actor.seat or actor.seat == said.place
 
 
 def _fits(entity: Entity, heads: frozenset[str]) -> bool:

@@ -9,18 +9,20 @@ from pathlib import Path
 from typing import Any
 
 from monitor.extraction import field_features, sum_features
-from monitor.extraction.analysis import Analysis
-from monitor.extraction.extractor import Extractor, Thresholds
+from monitor.extraction.analysis import Analysis, SumSite
+from monitor.extraction.extractor import Extractor, FirstThoughts, Thresholds
 from monitor.extraction.models import FILE, Stack
 from monitor.extraction.places import find_places
 from monitor.extraction.role_features import Roles
 from monitor.model import PURPOSES, STATUSES, Record
 from monitor.training.agreement import same_place
 from monitor.training.align import Aligned, align, article_of, is_named
-from monitor.training.fit import Example, Options, fit
+from monitor.training.fit import Example, Options, fit, hash_group
 
 Json = Mapping[str, Any]
 Examples = dict[str, list[Example]]
+FIRST = ("commitment", "payer", "recipient")
+FOLDS = 4
 CLASSES: dict[str, tuple[str, ...]] = {
     "commitment": ("no", "yes"),
     "payer": ("no", "yes"),
@@ -28,19 +30,14 @@ CLASSES: dict[str, tuple[str, ...]] = {
     "deadline": ("no", "yes"),
     "place": ("no", "yes"),
     "part": ("no", "yes"),
+    "commitment_2": ("no", "yes"),
+    "payer_2": ("no", "yes"),
+    "recipient_2": ("no", "yes"),
     "status": STATUSES,
     "purpose": PURPOSES,
 }
-OPTIONS: dict[str, Options] = {
-    "commitment": Options(c=0.1, rounds=220),
-    "payer": Options(c=0.1, rounds=250, leaves=16),
-    "recipient": Options(c=0.1, rounds=180),
-    "deadline": Options(c=0.1, rounds=120),
-    "place": Options(c=0.1, rounds=150),
-    "part": Options(c=0.1, rounds=150),
-    "status": Options(c=0.1, rounds=60, leaves=8),
-    "purpose": Options(c=0.1, rounds=60, leaves=8),
-}
+KINDS = Options(rounds=80, leaves=8, rate=0.07)
+OPTIONS: dict[str, Options] = {"status": KINDS, "purpose": KINDS}
 
 
 def _yes(flag: bool) -> str:
@@ -64,11 +61,8 @@ def examples_of(aligned: Aligned) -> Examples:
     places = find_places(a)
     for n in told:
         record = document["commitments"][n]
-        sites = _main_sites(aligned, n)
-        for name, accepted in (
-            ("payer", [x for x in record["investor"]]),
-            ("recipient", [record["recipient"]] if record["recipient"] else []),
-        ):
+        sites = _main_sites(aligned, n) or aligned.sites[n][:1]
+        for name, accepted in _accepted(record):
             for site in sites:
                 for e in roles.entities:
                     out[name].append(
@@ -88,8 +82,8 @@ def examples_of(aligned: Aligned) -> Examples:
     return out
 
 
-def _main_sites(aligned: Aligned, n: int) -> list[Any]:
-    return aligned.sites[n][:3]
+def _main_sites(aligned: Aligned, n: int) -> list[SumSite]:
+    return [s for s in aligned.sites[n] if s.money.conversion_of is None][:2]
 
 
 def _parts(aligned: Aligned, told: Sequence[int], out: Examples) -> None:
@@ -110,13 +104,46 @@ def prepare(documents: Iterable[Json]) -> list[Aligned]:
     return [align(d, Analysis(article_of(d))) for d in documents]
 
 
-def models_of(examples: Iterable[Examples], only: Sequence[str] | None = None) -> dict[str, Any]:
-    """The models by decision, ready for JSON."""
-    pooled: Examples = defaultdict(list)
-    for one in examples:
-        for name, items in one.items():
-            pooled[name].extend(items)
-    return {name: fit(pooled[name], CLASSES[name], OPTIONS[name]) for name in (only or CLASSES)}
+def models_of(documents: Sequence[Aligned], first: Sequence[Examples]) -> dict[str, Any]:
+    """The models by decision, ready for JSON. `first` holds the examples of each document (`examples_of`). What the
+    second round learns from are first chances given by models that had not seen the document."""
+    models = {name: _fit(name, first) for name in CLASSES if not name.endswith("_2")}
+    second: list[Examples] = []
+    for k in range(FOLDS):
+        inside = [i for i, d in enumerate(documents) if hash_group(d.id) % FOLDS != k]
+        partial = {name: Stack(_fit(name, [first[i] for i in inside])) for name in FIRST}
+        second += [second_examples(d, partial) for d in documents if hash_group(d.id) % FOLDS == k]
+    return models | {f"{name}_2": _fit(f"{name}_2", second) for name in FIRST}
+
+
+def _fit(name: str, examples: Sequence[Examples]) -> dict[str, Any]:
+    pooled = [e for one in examples for e in one.get(name, ())]
+    return fit(pooled, CLASSES[name], OPTIONS.get(name))
+
+
+def second_examples(aligned: Aligned, models: Mapping[str, Stack]) -> Examples:
+    """As `examples_of`, for the decisions taken again in the light of the whole document."""
+    a, out = aligned.analysis, defaultdict(list)
+    if not a.sums:
+        return out
+    thoughts = FirstThoughts(a, models)
+    for site, numbers, words in zip(thoughts.sites, thoughts.sum_numbers, thoughts.sum_words, strict=True):
+        row = numbers | thoughts.context.of_sum(site)
+        out["commitment_2"].append(Example(row, words, _yes(site.index in aligned.record_of), aligned.id))
+    for n, record in enumerate(aligned.document["commitments"]):
+        sites = _main_sites(aligned, n)
+        for name, accepted in _accepted(record):
+            for site in sites:
+                for e in a.entities:
+                    row = thoughts.role_numbers[e.number, site.index] | thoughts.context.of_role(e, site)
+                    words = thoughts.role_words[e.number, site.index]
+                    yes = is_named(e, accepted)
+                    out[f"{name}_2"].append(Example(row, words, _yes(yes), aligned.id, 1.0 / len(sites)))
+    return out
+
+
+def _accepted(record: Json) -> list[tuple[str, list[str]]]:
+    return [("payer", list(record["investor"])), ("recipient", [record["recipient"]] if record["recipient"] else [])]
 
 
 def extractor_of(models: Mapping[str, Any], thresholds: Thresholds | None = None) -> Extractor:
@@ -128,11 +155,11 @@ def train(by_writer: Mapping[str, Sequence[Json]], out: Path | None = None) -> I
     """Makes the weights from all documents and writes them to `out` (the package by default). The same gold gives the
     same bytes. Yields a line for each step."""
     documents = [d for ds in by_writer.values() for d in ds]
-    examples = [examples_of(x) for x in prepare(documents)]
+    aligned = prepare(documents)
+    examples = [examples_of(x) for x in aligned]
     yield f"{len(documents)} documents of {len(by_writer)} writers"
-    models = models_of(examples)
-    for name in models:
-        yield f"{name}: {sum(len(e[name]) for e in examples)} examples"
+    models = models_of(aligned, examples)
+    yield from (f"{name}: {len(model['trees']['roots'])} trees, {len(model['linear']['weights'])} words" for name, model in models.items())
     path = out or FILE
     path.write_text(
         json.dumps({"models": models}, ensure_ascii=False, sort_keys=True, separators=(",", ":")), encoding="utf-8"
@@ -142,9 +169,11 @@ def train(by_writer: Mapping[str, Sequence[Json]], out: Path | None = None) -> I
 
 def cross_validate(by_writer: Mapping[str, Sequence[Json]]) -> dict[str, tuple[Record, ...]]:
     """Records by document id, each writer's documents read by weights trained on all other writers."""
-    examples = {w: [examples_of(x) for x in prepare(ds)] for w, ds in by_writer.items()}
+    aligned = {w: prepare(ds) for w, ds in by_writer.items()}
+    examples = {w: [examples_of(x) for x in xs] for w, xs in aligned.items()}
     out: dict[str, tuple[Record, ...]] = {}
     for writer, documents in by_writer.items():
-        extractor = extractor_of(models_of(e for w, es in examples.items() if w != writer for e in es))
+        others = [w for w in by_writer if w != writer]
+        extractor = extractor_of(models_of([x for w in others for x in aligned[w]], [e for w in others for e in examples[w]]))
         out.update((str(d["id"]), extractor.extract(article_of(d))) for d in documents)
     return out
