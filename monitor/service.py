@@ -23,7 +23,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from monitor import cycle, logs, schedule, seeding, telling
 from monitor.config import Settings, load
-from monitor.errors import LostLeadError, MonitorError
+from monitor.errors import InputError, LostLeadError, MonitorError, ReadingError
 from monitor.line import Clock, Intake, Line, extractor, fetching, now, opened
 from monitor.polling import SourceState
 from monitor.reading import Reader
@@ -136,8 +136,7 @@ class Service:
     def _work(self) -> None:
         intake = Intake(self.ledger, self._extractor)
         if not self._planted:
-            seeding.plant(intake, shipped("seeds"))
-            self._planted = True
+            self._plant(intake)
         told = telling.tell_due(self.ledger, self.settings, self.clock())
         if told:
             log.info("%d digests are due.", told)
@@ -150,6 +149,14 @@ class Service:
             read, failing = sum(poll.articles for poll in polls), sum(bool(poll.reason) for poll in polls)
             log.info("%d sources polled, %d of them failing; %d articles read.", len(polls), failing, read)
         self._alert()
+
+    def _plant(self, intake: Intake) -> None:
+        """The baseline, once a start; one that cannot be read is said and keeps nothing else from being done."""
+        self._planted = True
+        try:
+            seeding.plant(intake, shipped("seeds"))
+        except (InputError, ReadingError) as error:
+            log.error("%s", error)
 
     def _alert(self) -> None:
         """Mails what cannot wait. What was looked at is noted after the mails are stored, so that a crash in between

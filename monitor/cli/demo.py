@@ -91,6 +91,8 @@ def _change(change: Change) -> str:
     from monitor.cli.run import change_row
 
     row = change_row(change)
+    if change.after is None:
+        return inert(f"  {row['event']:<18} {row['id']:<5} {change.why}")
     who = ", ".join(str(name).split("|")[0] for name in row["investor"] if name) or "somebody unnamed"
     where = f", {', '.join(row['place'])}" if row["place"] else ""
     return inert(
