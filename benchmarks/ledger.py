@@ -243,6 +243,7 @@ def main() -> None:
                         connection.execute(text("VACUUM ANALYZE"))
                 print(f"{size:,} versions generated in {time.perf_counter() - begun:.0f} s", flush=True)
                 found[size] = measure(ledger, size)
+                print("; ".join(f"{name} {value:,.1f}" for name, value in found[size].items()), flush=True)
     print(f"{'':34}" + "".join(f"{size:>14,}" for size in sizes))
     for name in found[sizes[0]]:
         print(f"{name:34}" + "".join(f"{found[size][name]:14,.1f}" for size in sizes))
