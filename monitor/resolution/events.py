@@ -14,6 +14,7 @@ from monitor.resolution.cues import GROUPS
 # A sum is the same within this share; differences up to the second are rounding when one of the two is rounded.
 SAME_SUM = 0.025
 ROUNDED = 0.07
+COPY_WORDS = 10
 CERTAINTY = {"rumoured": 0, "announced": 1, "signed": 2, "under_way": 3, "completed": 4}
 REGISTER_STATUSES: tuple[RegisterStatus, ...] = get_args(RegisterStatus)
 PROGRESS = frozenset({"rumoured", "announced", "signed"})
@@ -82,9 +83,13 @@ def cue(mention: Mention, group: str) -> int:
 
 
 def likeness(a: Mention, b: Mention) -> float:
-    """How much of the telling words of two articles is shared: high for wire copies and translations of them."""
+    """How much of the telling words of two articles is shared: high for wire copies and translations of them. The shorter
+    text is what counts, unless it is too short to tell a copy from a namesake."""
     left, right = set(a.traits["wide"]), set(b.traits["wide"])
-    return len(left & right) / min(len(left), len(right)) if left and right else 0.0
+    if not left or not right:
+        return 0.0
+    least = min(len(left), len(right))
+    return len(left & right) / (least if least >= COPY_WORDS else len(left | right))
 
 
 def doubted_beside(mention: Mention) -> bool:
@@ -146,15 +151,49 @@ def rule(held: Held, now: Mention) -> Event:
     return "repeated_no_change"
 
 
+def given(mention: Mention) -> bool:
+    """Whether a person wrote or edited the record, so that its status can be trusted: an extractor is never certain."""
+    return mention.record.confidence >= 1.0
+
+
+def spoken(held: Held, now: Mention) -> Event:
+    """The event by the words that stand nearest, whatever status was read from them."""
+    lead = now.traits["lead"]
+
+    def strength(*groups: str) -> int:
+        near = max(cue(now, g) for g in groups)
+        return near if near >= 3 else 3 if lead and any(g in now.traits["title_cues"] for g in groups) else near
+
+    r = ratio(now, held.mention)
+    told: list[tuple[int, Event]] = []
+    if held.status != "cancelled":
+        told.append((strength("cancel", "deny"), "cancelled"))
+    if r is not None and abs(r - 1) > SAME_SUM:
+        former = 4 if names_former(now, held.mention) else 0
+        told.append(
+            (max(former, strength("raise" if r > 1 else "reduce")), "amount_raised" if r > 1 else "amount_reduced")
+        )
+    told.append((strength("delay", "pause"), "delayed"))
+    if held.status != "completed":
+        told.append((strength("complete"), "completed"))
+    if held.status in (*PROGRESS, "suspended"):
+        told.append((strength("start"), "under_way"))
+    if held.status in ("rumoured", "announced"):
+        told.append((strength("sign") - 1, "confirmed"))
+    best = max(told, key=lambda t: t[0])
+    return best[1] if best[0] >= 3 else "repeated_no_change"
+
+
 FEATURES: tuple[str, ...] = (
     *(f"rule:{e}" for e in TOLD),
+    *(f"spoken:{e}" for e in TOLD),
     *(f"status:{s}" for s in STATUSES),
     *(f"held:{s}" for s in REGISTER_STATUSES),
     "certainty", "held_delayed", "horizon_later", "horizon_earlier", "horizon_told",
     "sum_told", "sum_up", "sum_down", "sum_far", "sum_rounded", "narrows", "held_open", "former", "seen_before", "doubted_beside", "disputed",
     *(f"{g}" for g in GROUPS),
     *(f"title:{g}" for g in GROUPS),
-    "lead", "rank", "of", "first_days", "last_days", "mentions", "copy", "official", "part", "funding",
+    "lead", "rank", "of", "first_days", "last_days", "mentions", "copy", "official", "part", "funding", "given",
 )  # fmt: skip
 
 
@@ -162,12 +201,13 @@ def features(held: Held, now: Mention) -> list[float]:
     """The features in the order of FEATURES."""
     t: Mapping[str, Any] = now.traits
     record, r = now.record, ratio(now, held.mention)
-    suggested = rule(held, now)
+    suggested, heard = rule(held, now), spoken(held, now)
     seen = any((q := ratio(now, m)) is not None and abs(q - 1) <= SAME_SUM for m in held.told)
     both = record.horizon is not None and held.horizon is not None
     shift = (record.horizon or 0) - (held.horizon or 0) if both else 0
     return [
         *(float(suggested == e) for e in TOLD),
+        *(float(heard == e) for e in TOLD),
         *(float(record.status == s) for s in STATUSES),
         *(float(held.status == s) for s in REGISTER_STATUSES),
         float(CERTAINTY.get(record.status, -1) - CERTAINTY.get(held.status, -1)),
@@ -198,4 +238,5 @@ def features(held: Held, now: Mention) -> list[float]:
         float(now.trust in ("official", "company")),
         float(t["role"] in ("part", "both")),
         float(record.purpose == "funding"),
+        float(given(now)),
     ]

@@ -52,10 +52,17 @@ def actor(entry: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _candidates(name: str, language: str) -> tuple[places.Place, ...]:
+    """Places of that name, else of its last word with a capital: "northern Italy" is at least in Italy."""
+    found = places.candidates(name, language)
+    words = [w for w in name.split() if w[:1].isupper()]
+    return found or (places.candidates(words[-1], language) if words else ())
+
+
 @lru_cache(maxsize=1 << 14)
 def _place(entry: str, language: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     accepted = [n.strip() for n in entry.split("|") if n.strip()]
-    paths = {p.path for n in accepted for p in places.candidates(n, language)[:READINGS]}
+    paths = {p.path for n in accepted for p in _candidates(n, language)[:READINGS]}
     return tuple(sorted({" ".join(names.fold(n)) for n in accepted})), tuple(sorted(paths))
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from monitor.model import Mention
 from monitor.resolution.prepared import (
     NEAR_SUM,
+    ONE_PLACE,
     SAME_SUM,
     Prepared,
     Told,
@@ -16,6 +17,7 @@ from monitor.resolution.prepared import (
     kinship,
     names_former,
     place_likeness,
+    places_known,
     shared,
     slip,
     sum_gap,
@@ -32,8 +34,12 @@ FEATURES: tuple[str, ...] = (
     "rival", "company", "extra", "horizon_same", "horizon_gap", "horizon_none",
     "near", "near_cover", "wide", "wide_cover", "head",
     "days", "status_end", "lead_both", "of_least", "rank_gap",
-    "payer_sum", "payer_place", "place_sum", "taker_sum", "payer_former",
+    "payer_sum", "taker_sum", "payer_former",
 )  # fmt: skip
+# Without other records nothing speaks for or against: about what a fair match leaves its rivals behind by.
+NO_RIVAL = -1.0
+# What parts of one whole gain in kinship, and parts of two lose.
+WHOLE_COUNTS = 0.6
 ENDED = frozenset({"cancelled", "completed"})
 
 
@@ -89,9 +95,9 @@ def _whole(a: Prepared, b: Prepared) -> tuple[float, float]:
 def _rivals(a: Prepared, b: Prepared, own: float) -> tuple[float, float]:
     """How much better one of the two fits another record of the other's article, and how well the articles agree beside
     this pair. `own` is the kinship of the two."""
-    rival = max((*(kinship(a, o) for o in b.others), *(kinship(o, b) for o in a.others)), default=0.0)
+    rivals = [*(kinship(a, o) for o in b.others), *(kinship(o, b) for o in a.others)]
     company = max((kinship(o, p) for o in a.others for p in b.others), default=0.0)
-    return rival - own, company
+    return max(rivals) - own if rivals else NO_RIVAL, company
 
 
 def features(left: Mention, right: Mention, a: Prepared, b: Prepared) -> list[float]:
@@ -106,15 +112,15 @@ def features(left: Mention, right: Mention, a: Prepared, b: Prepared) -> list[fl
     same = apart is not None and apart <= SAME_SUM
     former = names_former(a, b)
     place = place_likeness(a, b)
-    has_places = bool(a.places) and bool(b.places)
+    known = places_known(a, b)
     public = [any(p.public for p in t.payers) for t in (a, b)]
     mark_same, mark_differs, mark_one = _marks(a.marks, b.marks)
     near, near_cover = _overlap(a.near, b.near)
     wide, wide_cover = _overlap(a.wide, b.wide)
     head, _ = _overlap(a.head, b.head)
-    kin = kinship(a, b)
-    rival, company = _rivals(a, b, kin)
     whole_payer, whole_sum = _whole(a, b)
+    kin = kinship(a, b) + WHOLE_COUNTS * min(whole_payer, whole_sum)
+    rival, company = _rivals(a, b, kin)
     ha, hb = ra.horizon, rb.horizon
     horizon_gap = abs(ha - hb) if ha is not None and hb is not None else None
     purposes = {ra.purpose, rb.purpose}
@@ -143,8 +149,8 @@ def features(left: Mention, right: Mention, a: Prepared, b: Prepared) -> list[fl
         float(former),
         float(_stands_beside(a, b)),
         place,
-        float(has_places and place < 0.3),
-        float(not has_places),
+        float(known and place < ONE_PLACE),
+        float(not known and place == 0.0),
         float(len(purposes) == 1),
         float(len(purposes) == 2 and "funding" in purposes),
         float(len(purposes) == 2 and "programme" in purposes),
@@ -176,8 +182,6 @@ def features(left: Mention, right: Mention, a: Prepared, b: Prepared) -> list[fl
         min(a.traits["of"], b.traits["of"], 5) / 5,
         abs(a.traits["rank"] - b.traits["rank"]) / 5,
         payer * same,
-        payer * place,
-        place * same,
         max(taker, crossed) * same,
         payer * former,
     ]

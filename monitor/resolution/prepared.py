@@ -10,6 +10,11 @@ from monitor.model import Mention
 # A sum is the same within this share (rounding, the rate of another day), and near within the second.
 SAME_SUM = 0.025
 NEAR_SUM = 0.07
+STEM = 6
+# Length of a region's path: country/region.
+REGION = 2
+# From this likeness on two places can be one: neighbours in a region are not.
+ONE_PLACE = 0.3
 
 
 class Who:
@@ -67,11 +72,14 @@ def _holds(outer: Where, inner: Where) -> bool:
 
 def near(a: Where, b: Where) -> float:
     """How far two places are one: 1 for the same town; less for the same region or country, or when one lies in the other;
-    little when both lie in one province or region; 0 when both are known and apart, or nothing is known."""
+    little when both lie in one province or region; 0 when both are known and apart, or nothing is known. Of names that are
+    not known the beginning counts ("Mediterráneo", "méditerranéen")."""
     if a.paths and b.paths:
         known = max(_path_likeness(p, q) for p in a.paths for q in b.paths)
         return max(known, 0.6) if a.names & b.names else known
-    return 1.0 if a.names & b.names else 0.0
+    if a.names & b.names:
+        return 1.0
+    return 0.7 if {n[:STEM] for n in a.names if len(n) > STEM} & {n[:STEM] for n in b.names if len(n) > STEM} else 0.0
 
 
 def _path_likeness(p: Sequence[str], q: Sequence[str]) -> float:
@@ -84,18 +92,22 @@ def _path_likeness(p: Sequence[str], q: Sequence[str]) -> float:
         return (0.0, 0.6, 0.9, 1.0)[min(common, 3)]
     if common == min(len(p), len(q)):
         return (0.0, 0.5, 0.8, 0.9)[min(common, 3)]
+    if common == 2 and len(p) != len(q):
+        return 0.4  # an area without a province may hold the town
     return (0.0, 0.0, 0.2, 0.4)[min(common, 3)]
 
 
 class Told:
     """One record of an article: enough of it to ask whether another record tells the same."""
 
-    __slots__ = ("currency", "euros", "former", "funding", "open", "payers", "places", "sums", "takers")
+    __slots__ = ("currency", "euros", "former", "funding", "open", "payers", "places", "sums", "takers", "wider")
 
     def __init__(self, trait: Mapping[str, Any]) -> None:
         self.payers = tuple(Who(a) for a in trait["payers"])
         self.takers = tuple(Who(a) for a in trait["takers"])
-        self.places = narrowest([Where(p) for p in trait["places"]])
+        every = [Where(p) for p in trait["places"]]
+        self.places = narrowest(every)
+        self.wider = tuple(p for p in every if any(len(path) == REGION for path in p.paths))
         low, high, self.currency = trait["money"]
         self.sums = tuple(v for v in (low, high) if v)
         self.open = low != high
@@ -175,8 +187,18 @@ def slip(a: Told, b: Told) -> bool:
 
 
 def place_likeness(a: Told, b: Told) -> float:
-    """The likeness of the two places, one of each, that are nearest to each other."""
-    return max((near(p, q) for p in a.places for q in b.places), default=0.0)
+    """The likeness of the two narrowest places, one of each, that are nearest to each other; a region that both name
+    besides counts half."""
+    narrow = max((near(p, q) for p in a.places for q in b.places), default=0.0)
+    if narrow >= 0.5:
+        return narrow
+    wide = ((p, q) for p in (*a.places, *a.wider) for q in (*b.places, *b.wider) if p in a.wider or q in b.wider)
+    return max([narrow, *(min(0.5, near(p, q)) for p, q in wide)])
+
+
+def places_known(a: Told, b: Told) -> bool:
+    """Whether both name a place that is known, so that they can be held apart."""
+    return any(p.paths for p in a.places) and any(q.paths for q in b.places)
 
 
 def kinship(a: Told, b: Told) -> float:
@@ -200,7 +222,7 @@ def kinship(a: Told, b: Told) -> float:
         score += 0.8
     if a.places and b.places:
         place = place_likeness(a, b)
-        score += place if place > 0.0 else -0.4
+        score += place if place >= ONE_PLACE else -0.4 if places_known(a, b) else 0.3
     else:
         score += 0.4
     if a.takers and b.takers:

@@ -21,14 +21,16 @@ from monitor.model import Anchor, Article, Event, Mention, Record
 from monitor.resolution import events, pairs, timeline
 from monitor.resolution import text as tx
 from monitor.resolution.recogniser import WEIGHTS, Recogniser
-from monitor.training.agreement import Json
+from monitor.training.agreement import Json, match, same_investor, same_sum
 
 # A word is common when this many independent texts (story lines, or documents outside them) hold it.
 COMMON_FROM = 4
+# What a made-up example counts beside a gold one.
+MADE_COUNTS = 0.7
 # Features that can only speak for sameness (+) or against it (-), whatever the few examples suggest.
 RISING = {
     "payer", "payers_shared", "taker", "sum_same", "sum_exact", "sum_near", "former", "beside", "place", "purpose", "mark_same",
-    "near", "near_cover", "wide", "wide_cover", "head", "payer_sum", "payer_place", "place_sum", "taker_sum", "payer_former",
+    "near", "near_cover", "wide", "wide_cover", "head", "payer_sum", "taker_sum", "payer_former",
     "sum_telling", "sum_bounds", "horizon_same", "payers_equal", "company", "whole_payer", "whole_sum", "kin",
 }  # fmt: skip
 FALLING = {
@@ -147,6 +149,26 @@ def _plain(record: Record) -> Record:
     )
 
 
+def own_records(
+    documents: Sequence[Json], read: Mapping[str, Sequence[Record]]
+) -> tuple[dict[str, list[Record]], dict[str, list[str | None]]]:
+    """Records as the extractor read them, with the key of the gold record that each meets: by sum and payer, else by the
+    sum alone; None for one that meets none."""
+    records: dict[str, list[Record]] = {}
+    keys: dict[str, list[str | None]] = {}
+    for document in documents:
+        gold, own = document["commitments"], list(read.get(document["id"], ()))
+        told = [r.to_json() for r in own]
+        met = match(gold, told, lambda g, p: same_sum(g, p) and same_investor(g, p))
+        left = [i for i in range(len(gold)) if i not in met]
+        free = [j for j in range(len(told)) if j not in set(met.values())]
+        rest = match([gold[i] for i in left], [told[j] for j in free], same_sum)
+        found = {j: gold[i]["key"] for i, j in met.items()} | {free[j]: gold[left[i]]["key"] for i, j in rest.items()}
+        records[document["id"]] = own
+        keys[document["id"]] = [found.get(j) for j in range(len(own))]
+    return records, keys
+
+
 def pair_examples(told: Sequence[Told], recogniser: Recogniser) -> tuple[list[list[float]], list[int]]:
     """Every pair of mentions that share a block key and stand in different articles, with whether the gold keys agree."""
     everything = [(m, k, t.story) for t in told for m, k in zip(t.mentions, t.keys, strict=True)]
@@ -157,6 +179,28 @@ def pair_examples(told: Sequence[Told], recogniser: Recogniser) -> tuple[list[li
             rows.append(recogniser.features(a, b))
             labels.append(int(key_a == key_b))
     return rows, labels
+
+
+def elsewhere(rows: Sequence[Sequence[float]], labels: Sequence[int]) -> list[list[float]]:
+    """Examples that the gold has too few of: the same payer and sum in another place is another decision.
+
+    Made from pairs that mean one decision in one place, by taking away what they owe to the place.
+    """
+    at = {f: i for i, f in enumerate(pairs.FEATURES)}
+    out = []
+    for row, label in zip(rows, labels, strict=True):
+        if not label or row[at["payer"]] < 0.9 or row[at["place"]] < 0.8:
+            continue
+        changed = list(row)
+        changed[at["kin"]] -= row[at["place"]] + 0.4
+        changed[at["rival"]] = min(2.0, row[at["rival"]] + row[at["place"]])
+        changed[at["place_differs"]] = 1.0
+        for name in ("place", "horizon_same"):
+            changed[at[name]] = 0.0
+        for name in ("near", "near_cover", "wide", "wide_cover", "head"):
+            changed[at[name]] *= 0.5
+        out.append(changed)
+    return out
 
 
 def event_examples(told: Sequence[Told]) -> tuple[list[list[float]], list[str]]:
@@ -182,38 +226,47 @@ def event_examples(told: Sequence[Told]) -> tuple[list[list[float]], list[str]]:
     return rows, labels
 
 
-def train(documents: Sequence[Json], background: Sequence[Json] = ()) -> dict[str, Any]:
-    """The weights of `monitor.resolution` from story lines. `background` are other documents, for common words alone."""
+def train(
+    documents: Sequence[Json], background: Sequence[Json] = (), read: Mapping[str, Sequence[Record]] | None = None
+) -> dict[str, Any]:
+    """The weights of `monitor.resolution` from story lines. `background` are other documents, for common words alone;
+    `read` are records that an extractor which had not seen these documents read from them, by document id."""
     stories = [d for d in documents if "storyline" in d]
     weights = {**EMPTY, "common": common_words([*stories, *background])}
     recogniser = Recogniser(weights)
     pair_rows: list[list[float]] = []
     pair_labels: list[int] = []
+    pair_weights: list[float] = []
     event_rows: list[list[float]] = []
     event_labels: list[str] = []
-    for plain in (False, True):
-        told = tell(stories, *gold_records(stories, plain), recogniser)
+    versions = [gold_records(stories), gold_records(stories, plain=True)]
+    if read is not None:
+        versions.append(own_records(stories, read))
+    for records, keys in versions:
+        told = tell(stories, records, keys, recogniser)
         rows, labels = pair_examples(told, recogniser)
-        pair_rows += rows
-        pair_labels += labels
+        made = elsewhere(rows, labels)
+        pair_rows += [*rows, *made]
+        pair_labels += [*labels, *[0] * len(made)]
+        pair_weights += [*[1.0] * len(rows), *[MADE_COUNTS] * len(made)]
         more, events_told = event_examples(told)
         event_rows += more
         event_labels += events_told
-    weights["pair"] = grow_pair(pair_rows, pair_labels)
+    weights["pair"] = grow_pair(pair_rows, pair_labels, pair_weights)
     weights["event"] = grow_event(event_rows, event_labels)
     return weights
 
 
-def grow_pair(rows: Sequence[Sequence[float]], labels: Sequence[int]) -> dict[str, Any]:
+def grow_pair(rows: Sequence[Sequence[float]], labels: Sequence[int], weights: Sequence[float]) -> dict[str, Any]:
     """Boosted trees that give the log odds of sameness."""
     from sklearn.ensemble import HistGradientBoostingClassifier
 
     signs = [1 if f in RISING else -1 if f in FALLING else 0 for f in pairs.FEATURES]
     model = HistGradientBoostingClassifier(
-        max_iter=120, learning_rate=0.08, max_leaf_nodes=8, min_samples_leaf=20, l2_regularization=2.0,
+        max_iter=250, learning_rate=0.03, max_leaf_nodes=8, min_samples_leaf=20, l2_regularization=2.0,
         monotonic_cst=signs, early_stopping=False, random_state=7,
     )  # fmt: skip
-    model.fit(np.asarray(rows), np.asarray(labels))
+    model.fit(np.asarray(rows), np.asarray(labels), sample_weight=np.asarray(weights))
     return {"features": list(pairs.FEATURES), "outputs": ["same"], **_exported(model)}
 
 

@@ -1,6 +1,9 @@
 """Story gold through recognition in memory, leave-one-story-out: the figures of record for recognition.
 
-    python -m monitor.training.stories gold/*stories*.jsonl [--records gold|plain|own] [--folds N] [--errors N]
+    python -m monitor.training.stories gold/*stories*.jsonl [--records gold|plain|FILE] [--folds N] [--errors N]
+
+`gold` gives the gold records, `plain` these with one name for each actor and place, FILE the records that an extractor
+read: JSON lines of `{"id", "commitments"}`, best made by `monitor evaluate --cross-validate`.
 
 Articles come in order of date; the event told for a mention is the one that the timeline gives when its article arrives.
 """
@@ -17,8 +20,8 @@ from typing import Any
 from monitor.model import Judgement, Mention, Record
 from monitor.resolution.recogniser import Recogniser
 from monitor.training.agreement import Json
-from monitor.training.gold import read_gold
-from monitor.training.resolution import Told, gold_records, tell, train
+from monitor.training.gold import read_gold, read_jsonl
+from monitor.training.resolution import Told, gold_records, own_records, tell, train
 from monitor.training.story_score import StoryScore, score_stories
 
 Choose = Callable[[str], Recogniser]
@@ -69,12 +72,13 @@ def cross_validated(
     background: Sequence[Json],
     records: Callable[[Sequence[Json]], tuple[Mapping[str, Sequence[Record]], Mapping[str, Sequence[str | None]]]],
     number: int = 0,
+    read: Mapping[str, Sequence[Record]] | None = None,
 ) -> dict[str, list[dict[str, Any]]]:
     """Every story line by weights trained on the others."""
     chosen: dict[str, Recogniser] = {}
     last: Recogniser | None = None
     for fold in folds(documents, number):
-        last = Recogniser(train([d for d in documents if d["storyline"] not in fold], background))
+        last = Recogniser(train([d for d in documents if d["storyline"] not in fold], background, read))
         chosen.update(dict.fromkeys(fold, last))
     assert last is not None
     told: list[Told] = []
@@ -114,17 +118,28 @@ def shown(score: StoryScore) -> str:
     return "\n".join(f"{name:36} {value}" for name, value in rows)
 
 
+def records_read(path: Path) -> dict[str, list[Record]]:
+    """The records of a file of predictions, by document id."""
+    return {str(d["id"]): [Record.from_json(r) for r in d["commitments"]] for d in read_jsonl(path)}
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("gold", nargs="+", type=Path)
     parser.add_argument("--background", nargs="*", type=Path, default=[])
-    parser.add_argument("--records", choices=["gold", "plain", "own"], default="gold")
+    parser.add_argument("--records", default="gold")
     parser.add_argument("--folds", type=int, default=0)
     parser.add_argument("--errors", type=int, default=0)
     parser.add_argument("--out", type=Path)
     given = parser.parse_args()
     documents, background = read_gold(given.gold), read_gold(given.background)
-    told = cross_validated(documents, background, lambda ds: gold_records(ds, given.records == "plain"), given.folds)
+    if given.records in ("gold", "plain"):
+        told = cross_validated(
+            documents, background, lambda ds: gold_records(ds, given.records == "plain"), given.folds
+        )
+    else:
+        read = records_read(Path(given.records))
+        told = cross_validated(documents, background, lambda ds: own_records(ds, read), given.folds, read)
     score = score_stories(documents, told)
     print(shown(score))
     for f in score.wrong_events[: given.errors]:
