@@ -16,7 +16,8 @@ VOLUME /data
 ENV PATH=/opt/monitor/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     MONITOR_DATABASE_URL=sqlite:////data/ledger.db \
-    MONITOR_OUT=/data/out
+    MONITOR_OUT=/data/out \
+    MONITOR_LISTEN=0.0.0.0:8000
 EXPOSE 8000
 HEALTHCHECK --interval=60s --timeout=10s --start-period=120s CMD ["monitor", "status", "--health"]
 CMD ["monitor", "run"]

@@ -44,6 +44,7 @@ ENVIRONMENT: dict[str, tuple[str, str]] = {
     "MONITOR_SECRET": ("secret", "signs the unsubscribe links"),
     "MONITOR_PROXY": ("proxy", "a proxy for the articles: http://HOST:PORT"),
     "MONITOR_OUT": ("out", "the folder that digests are written to"),
+    "MONITOR_LISTEN": ("listen", "where the pages are served, HOST:PORT; else `web:` in the settings"),
 }
 # read elsewhere, known here so that a misspelt one is noticed
 OTHER_VARIABLES = ("MONITOR_CONFIG", "MONITOR_LOG")
@@ -230,6 +231,7 @@ class Settings(_Part):
     secret: Annotated[str | None, Field(repr=False)] = None
     proxy: Annotated[str | None, Field(repr=False)] = None
     out: str = "out"
+    listen: Annotated[str | None, Field(pattern=r"^[^\s:]+:\d{1,5}$")] = None
 
     @field_validator("sources")
     @classmethod
@@ -244,8 +246,17 @@ class Settings(_Part):
     @model_validator(mode="after")
     def _links_are_signed(self) -> Settings:
         if self.web.public_url and not self.secret:
-            raise ValueError("`web: public_url` makes unsubscribe links, which need a secret to sign them: set MONITOR_SECRET")
+            raise ValueError(
+                "`web: public_url` makes unsubscribe links, which need a secret to sign them: set MONITOR_SECRET"
+            )
         return self
+
+    def address(self) -> tuple[str, int]:
+        """Host and port at which the service's pages are served."""
+        if self.listen is None:
+            return self.web.host, self.web.port
+        host, _, port = self.listen.rpartition(":")
+        return host, int(port)
 
     def watched(self) -> tuple[Source, ...]:
         """The sources, with the defaults filled in."""

@@ -187,7 +187,7 @@ class Service:
         except MonitorError as error:
             log.error("The changed settings are wrong; the last good ones stay in force. %s", error)
             return
-        fixed = {"database": self.settings.database, "out": self.settings.out}
+        fixed = {"database": self.settings.database, "out": self.settings.out, "listen": self.settings.listen}
         fresh = fresh.model_copy(update=fixed)
         if (fresh.proxy, fresh.fetch, fresh.web) != (self.settings.proxy, self.settings.fetch, self.settings.web):
             self._fetcher.close()
@@ -217,12 +217,11 @@ def serve(settings: Settings) -> None:
 
 def _open_pages(pages: ExitStack, service: Service) -> None:
     """Health, metrics and unsubscribing. A standby on the same machine finds the port taken and works without."""
-    web = service.settings.web
+    host, port = service.settings.address()
+    app = create_app(service.ledger, lambda: service.settings, service.clock)
     try:
-        port = pages.enter_context(
-            serving(create_app(service.ledger, lambda: service.settings, service.clock), web.host, web.port)
-        )
-        log.info("Pages are served at http://%s:%d.", web.host, port)
+        port = pages.enter_context(serving(app, host, port))
+        log.info("Pages are served at http://%s:%d.", host, port)
     except MonitorError as error:
         log.warning("%s", error)
 

@@ -124,3 +124,22 @@ def test_the_watch_list_that_is_shipped_is_valid() -> None:
     from monitor.shipped import shipped
 
     config.load(shipped("sources.yaml"), {})
+
+
+def test_where_the_pages_are_served_is_set_by_the_file_or_the_environment(tmp_path: Path) -> None:
+    assert load(tmp_path, "web: {port: 9000}\n").address() == ("127.0.0.1", 9000)
+    assert load(tmp_path, "web: {port: 9000}\n", MONITOR_LISTEN="0.0.0.0:8000").address() == ("0.0.0.0", 8000)
+    assert "listen" in refused(tmp_path, "", MONITOR_LISTEN="everywhere")
+
+
+def test_unsubscribe_links_need_a_secret(tmp_path: Path) -> None:
+    text = 'web: {public_url: "https://m.example.org"}\n'
+    assert "MONITOR_SECRET" in refused(tmp_path, text)
+    assert load(tmp_path, text, MONITOR_SECRET="s3cret").web.public_url == "https://m.example.org"
+
+
+def test_own_actors_are_checked(tmp_path: Path) -> None:
+    text = "actors:\n  - {name: Exemplar, aliases: [Ex], country: FR, kind: funds}\n"
+    message = refused(tmp_path, text)
+    assert "line 2" in message and "did you mean 'fund'" in message
+    assert load(tmp_path, text.replace("funds", "fund")).actors[0].aliases == ("Ex",)
