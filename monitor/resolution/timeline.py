@@ -13,11 +13,12 @@ Decide = Callable[[Held, Mention], Event]
 
 
 def nature(mention: Mention) -> Nature:
-    """Derived, never extracted: a round, a public grant, a purchase of computing, else capital."""
+    """Derived, never extracted: a round, a public grant, a purchase of computing, else capital. A public programme is
+    capital: its money goes to the programme itself, which is no beneficiary."""
     record, traits = mention.record, mention.traits
     if record.purpose == "funding":
         return "round"
-    if record.recipient and any(p["public"] for p in traits["payers"]):
+    if record.purpose != "programme" and record.recipient and any(p["public"] for p in traits["payers"]):
         return "grant"
     if record.recipient and record.status == "signed" and record.purpose == "compute":
         return "purchase"
