@@ -35,6 +35,10 @@ class Context:
         found = [(e.number, self.payer.get((e.number, site.index), 0.0)) for e in self.a.entities]
         return sorted(found, key=lambda x: (-x[1], x[0]))
 
+    def payers(self, site: SumSite) -> list[tuple[Entity, float]]:
+        """Who could pay a sum, likeliest first, by first chances."""
+        return [(self.a.entities[n], p) for n, p in self._ranked[site.index]]
+
     def of_sum(self, site: SumSite) -> dict[str, float]:
         """What the other decisions say of a sum being a commitment."""
         c, a = self.commitment, self.a

@@ -32,6 +32,14 @@ _WEEKDAYS = frozenset(
 )
 
 
+_NUMERALS = frozenset(
+    "un une deux trois quatre cinq six sept huit neuf dix onze douze quinze vingt trente cent one two three four five six seven"
+    " eight nine ten eleven twelve twenty thirty hundred ein eine zwei drei vier funf sechs sieben acht neun zehn elf zwolf"
+    " zwanzig dreissig hundert uno dos tres cuatro cinco seis siete ocho nueve diez veinte treinta cien due tre quattro cinque"
+    " sei sette otto nove dieci venti trenta cento quelque environ rund etwa some about alle beide tous toutes all both".split()
+)
+
+
 @dataclass(slots=True)
 class Reference:
     """One place in a text where an entity is named or described. Tokens `first` to `last` (exclusive)."""
@@ -76,6 +84,28 @@ def find_entities(text: Text, concepts: Concepts, language: str, directory: Dire
     references += _descriptions(text, concepts, language, taken)
     references.sort(key=lambda r: (r.first, -r.last))
     return _link(text, concepts, references)
+
+
+def _apposed(text: Text, concepts: Concepts, references: list[Reference]) -> dict[int, Reference]:
+    """For descriptions that stand beside a name and mean it ("der kanadische Fonds Brookfield", "Fluidstack, a British
+    firm"): the name's reference, by the description's position in the list."""
+    out: dict[int, Reference] = {}
+    for i, r in enumerate(references):
+        if r.kind != "description" or r.actor:
+            continue
+        following = references[i + 1] if i + 1 < len(references) else None
+        if following is not None and following.kind == "name" and following.first == r.last:
+            out[i] = following
+            continue
+        previous = references[i - 1] if i else None
+        if previous is not None and previous.kind == "name" and 1 <= r.first - previous.last <= 2:
+            between = range(previous.last, r.first)
+            comma = text.tokens[previous.last].text in (",", "(")
+            if comma and (r.first - previous.last == 1 or "f_art" in concepts[between[-1]]):
+                closes = r.last < len(text.tokens) and text.tokens[r.last].text in (",", ")", ".")
+                if closes:
+                    out[i] = previous
+    return out
 
 
 def _reference(text: Text, concepts: Concepts, first: int, last: int, kind: str, actor: Actor | None = None) -> Reference:
@@ -142,10 +172,10 @@ def _capital(token: Token) -> bool:
 
 def _begins(tokens: list[Token], concepts: Concepts, i: int, first: int, language: str, lower: set[str]) -> bool:
     token = tokens[i]
-    if not _capital(token) or token.low in _WEEKDAYS:
+    if not _capital(token) or token.low in _WEEKDAYS or token.low in _NUMERALS or token.text[-1] in "'’":
         return False
     here = concepts[i]
-    opening = i == first or tokens[i - 1].text in ".:«“„\"–—•▪-▸*|" and not tokens[i - 1].text.isalnum()
+    opening = i == first or (tokens[i - 1].text in ".:«“„\"–—•▪-▸*|" and not tokens[i - 1].text.isalnum())
     if any(c.startswith("f_") for c in here) and (opening or token.text.istitle()):
         return False
     if opening and token.low in lower:
@@ -212,14 +242,18 @@ def _descriptions(text: Text, concepts: Concepts, language: str, taken: set[int]
 def _link(text: Text, concepts: Concepts, references: list[Reference]) -> list[Entity]:
     entities: list[Entity] = []
     keys: dict[object, int] = {}
-    for reference in references:
+    apposed = _apposed(text, concepts, references)
+    for i, reference in enumerate(references):
         if reference.kind == "name" or reference.actor:
             number = _named(reference, entities, keys)
+        elif i in apposed:
+            number = _named(apposed[i], entities, keys)
         else:
             number = _described(reference, entities, keys)
         reference.entity = number
         entities[number].references.append(reference)
     for entity in entities:
+        entity.references.sort(key=lambda r: r.first)
         _finish(text, concepts, entity)
     return entities
 
@@ -248,7 +282,7 @@ def _named(reference: Reference, entities: list[Entity], keys: dict[object, int]
             continue
         theirs = set(names.fold(other.name))
         mine = set(words)
-        if mine and (mine < theirs and telling or theirs < mine and names.telling(other.name) and len(mine) <= len(theirs) + 2):
+        if mine and ((mine < theirs and telling) or (theirs < mine and names.telling(other.name) and len(mine) <= len(theirs) + 2)):
             keys[words] = number
             return number
         if _acronym(reference.text, other.name) or _acronym(other.name, reference.text):
@@ -284,6 +318,10 @@ def _finish(text: Text, concepts: Concepts, entity: Entity) -> None:
     named = [r for r in entity.references if r.kind == "name"] or [r for r in entity.references if r.kind == "metonym"]
     if named:
         entity.name = max(named, key=lambda r: (len(names.fold(r.text)) <= 5, len(r.text), -r.start)).text
+    if entity.actor and entity.name.endswith("s") and not entity.actor.name.endswith("s") and len(entity.name) > 4:
+        spoken = {r.text for r in entity.references}
+        if entity.name[:-1] in spoken | {entity.actor.name, *(x.text for x in entity.actor.aliases)}:
+            entity.name = entity.name[:-1]
     if entity.actor is None and not entity.person and re.fullmatch(r"[A-ZÀ-Ý][\w'’-]+ (?:[A-Z]\. )?[A-ZÀ-Ý][\w'’-]+", entity.name):
         nearby: set[str] = set()
         for reference in named:

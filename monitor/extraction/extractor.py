@@ -24,15 +24,18 @@ from monitor.model import Article, Purpose, Record, Span, Status
 class Thresholds:
     """Chances from which on something is held true; set from out-of-fold predictions on the gold."""
 
-    commitment: float = 0.5
-    payer: float = 0.2
-    joint: float = 0.5
+    commitment: float = 0.48
+    payer: float = 0.15
+    nobody: float = 0.5
+    joint: float = 0.6
+    second: float = 0.85
+    crowd: float = 0.4
     each: float = 0.3
-    apart: float = 0.4
-    recipient: float = 0.5
-    deadline: float = 0.5
-    place: float = 0.5
-    part: float = 0.5
+    apart: float = 0.5
+    recipient: float = 0.28
+    deadline: float = 0.4
+    place: float = 0.38
+    part: float = 0.3
 
 
 @dataclass
@@ -60,20 +63,24 @@ class Explanation:
     payers: tuple[tuple[str, float], ...]
 
 
+# A sum less likely than this at first sight is not looked at for payers: it saves half the time.
+HOPELESS = 0.04
+
+
 class FirstThoughts:
     """Each sum and each pair of entity and sum decided for itself; the features are kept for the second round."""
 
     def __init__(self, a: Analysis, models: Mapping[str, Stack]) -> None:
-        roles = Roles(a)
         self.sites = [s for group in a.groups for s in group]
         self.sum_numbers = [sum_features.numbers(a, s) for s in self.sites]
         self.sum_words = [sum_features.words(a, s) for s in self.sites]
-        pairs = [(e, s) for e in a.entities for s in self.sites]
+        chances = _by_site(self.sites, models["commitment"].chances(self.sum_numbers, self.sum_words))
+        self.roles = roles = Roles(a)
+        pairs = [(e, s) for s in self.sites if chances[s.index] >= HOPELESS for e in a.entities]
         self.role_numbers = {(e.number, s.index): roles.numbers(e, s) for e, s in pairs}
         self.role_words = {(e.number, s.index): roles.words(e, s) for e, s in pairs}
         keys = list(self.role_numbers)
         rows, bags = list(self.role_numbers.values()), list(self.role_words.values())
-        chances = _by_site(self.sites, models["commitment"].chances(self.sum_numbers, self.sum_words))
         payer = dict(zip(keys, map(float, models["payer"].chances(rows, bags)), strict=True))
         recipient = dict(zip(keys, map(float, models["recipient"].chances(rows, bags)), strict=True))
         self.context = Context(a, self.sites, chances, payer, recipient)
@@ -137,13 +144,14 @@ class Extractor:
         for decision in out:
             if decision.chance < self.thresholds.commitment / 2:
                 continue
-            pairs = [(e, s) for e in a.entities for s in decision.sites]
+            pairs = [(e, s) for e in a.entities for s in decision.sites if (e.number, s.index) in first.role_numbers]
             rows = [first.role_numbers[e.number, s.index] | context.of_role(e, s) for e, s in pairs]
             bags = [first.role_words[e.number, s.index] for e, s in pairs]
             for name in ("payer", "recipient"):
                 found = self.models[f"{name}_2"].chances(rows, bags)
                 decision.by_site[name] = {(e.number, s.index): float(c) for (e, s), c in zip(pairs, found, strict=True)}
             _rank(a.entities, decision)
+            _name_the_described(first.roles, decision)
         return out
 
     def _apart(self, a: Analysis, decision: Decision) -> list[Decision]:
@@ -173,8 +181,8 @@ class Extractor:
         (first, p), (second, q) = x.payers[0], y.payers[0]
         if first is second or min(p, q) < self.thresholds.apart:
             return False
-        cross = dict((e.number, c) for e, c in y.payers).get(first.number, 0.0)
-        back = dict((e.number, c) for e, c in x.payers).get(second.number, 0.0)
+        cross = {e.number: c for e, c in y.payers}.get(first.number, 0.0)
+        back = {e.number: c for e, c in x.payers}.get(second.number, 0.0)
         return max(cross, back) < self.thresholds.payer
 
     def _each(self, a: Analysis, decision: Decision) -> list[Decision]:
@@ -188,16 +196,17 @@ class Extractor:
         return [replace(decision, payers=[p], sites=list(decision.sites)) for p in payers]
 
     def _records(self, a: Analysis, chosen: list[Decision]) -> tuple[Record, ...]:
-        mains = [d.main for d in chosen]
         rows = [field_features.kind_row(a, d.main) for d in chosen]
         numbers, words = [r[0] for r in rows], [r[1] for r in rows]
         purposes = self._best("purpose", numbers, words)
         statuses = self._best("status", numbers, words)
         parents = self._parents(a, chosen)
+        bare = [nobody_row(a, d.main, d.payers) for d in chosen]
+        nobody = self.models["nobody"].chances([r[0] for r in bare], [r[1] for r in bare])
         places = find_places(a)
         out = []
         for n, decision in enumerate(chosen):
-            payers = self._payers(decision)
+            payers = [] if nobody[n] >= self.thresholds.nobody else self._payers(decision)
             recipient = self._recipient(decision, payers)
             money = decision.main.money
             spans = [("sum", money.span)]
@@ -220,7 +229,6 @@ class Extractor:
                     spans=tuple(spans),
                 )
             )
-        assert len(out) == len(mains)
         return tuple(out)
 
     def _best(self, name: str, numbers: list[dict[str, float]], words: list[list[str]]) -> list[str]:
@@ -228,10 +236,18 @@ class Extractor:
         return [model.classes[int(i)] for i in model.scores(numbers, words).argmax(axis=1)]
 
     def _payers(self, decision: Decision) -> list[Entity]:
-        if not decision.payers or decision.payers[0][1] < self.thresholds.payer:
+        """Nobody, one, or several who pay together. A second name must be surer than the first, and must not merely stand
+        beside it ("Canada's Brookfield"); three or more likely ones are a consortium or the backers of a round."""
+        ranked = decision.payers
+        if not ranked or ranked[0][1] < self.thresholds.payer:
             return []
-        first = decision.payers[0]
-        return [first[0]] + [e for e, c in decision.payers[1:] if c >= self.thresholds.joint]
+        likely = [e for e, c in ranked if c >= self.thresholds.crowd]
+        if len(likely) < 4:
+            likely = [e for e, c in ranked if c >= self.thresholds.joint]
+        if len(likely) < 3:
+            likely = [e for e, c in ranked if c >= self.thresholds.second]
+        first = ranked[0][0]
+        return [first] + [e for e in likely if e is not first and not _beside(e, first)]
 
     def _recipient(self, decision: Decision, payers: list[Entity]) -> Entity | None:
         for entity, chance in decision.recipients:
@@ -245,10 +261,11 @@ class Extractor:
         pairs = [(i, j) for i in range(len(chosen)) for j in range(len(chosen)) if i != j]
         if not pairs:
             return {}
-        mains = [d.main for d in chosen]
-        rows = [
-            field_features.part_row(a, mains[i], mains[j], _same_payer(chosen[i], chosen[j]), mains) for i, j in pairs
-        ]
+        rows = []
+        for i, j in pairs:
+            child, parent = field_features.nearest_sites(chosen[i].sites, chosen[j].sites)
+            mains = [child if n == i else parent if n == j else d.main for n, d in enumerate(chosen)]
+            rows.append(field_features.part_row(a, child, parent, _same_payer(chosen[i], chosen[j]), mains))
         chances = self.models["part"].chances([r[0] for r in rows], [r[1] for r in rows])
         best: dict[int, tuple[float, int]] = {}
         for (i, j), chance in zip(pairs, chances, strict=True):
@@ -274,6 +291,17 @@ class Extractor:
         return tuple(p.name for p, c in zip(places, chances, strict=True) if c >= self.thresholds.place)
 
 
+def nobody_row(a: Analysis, site: SumSite, payers: list[tuple[Entity, float]]) -> tuple[dict[str, float], list[str]]:
+    """Whether a text names nobody who pays: the sum's surroundings and how sure the likeliest payer is."""
+    numbers = sum_features.numbers(a, site)
+    for rank, (entity, chance) in enumerate(payers[:2]):
+        numbers[f"payer_{rank}"] = chance
+        if rank == 0:
+            numbers[f"payer_{entity.kind}"] = 1.0
+            numbers["payer_metonym"] = float(all(r.kind == "metonym" for r in entity.references))
+    return numbers, sum_features.words(a, site)
+
+
 def _by_site(sites: list[SumSite], chances: Iterable[float]) -> dict[int, float]:
     return {s.index: float(c) for s, c in zip(sites, chances, strict=True)}
 
@@ -281,6 +309,24 @@ def _by_site(sites: list[SumSite], chances: Iterable[float]) -> dict[int, float]
 def _near(entity: Entity, site: SumSite) -> Span:
     r = min(entity.references, key=lambda r: (abs(r.first - site.first), r.first))
     return Span(r.start, r.end)
+
+
+def _name_the_described(roles: Roles, decision: Decision) -> None:
+    """Puts the name that "the group" means in its place, where the text has one."""
+    if not decision.payers or not decision.payers[0][0].described or len(surface(decision.payers[0][0].name).split()) > 1:
+        return
+    top, chance = decision.payers[0]
+    for r in top.references:
+        meant = roles.meant_by(r)
+        if meant is not None and any(roles.a.text.tokens[r.first].sentence == s.sentence for s in decision.sites):
+            decision.payers.insert(0, (meant, chance))
+            decision.payers[1:] = [p for p in decision.payers[1:] if p[0] is not meant and p[0] is not top]
+            return
+
+
+def _beside(entity: Entity, other: Entity) -> bool:
+    """Whether an entity stands directly before or after another, with at most a genitive or an article between."""
+    return any(0 <= r.first - s.last <= 1 or 0 <= s.first - r.last <= 1 for r in entity.references for s in other.references)
 
 
 def _same_payer(x: Decision, y: Decision) -> bool:
@@ -295,7 +341,14 @@ def _rank(entities: list[Entity], decision: Decision) -> None:
         for (number, index), chance in decision.by_site[name].items():
             if index in mine:
                 best[number] = max(best.get(number, 0.0), chance)
+        if name == "payer":
+            best = {n: c * _doubt(entities[n]) for n, c in best.items()}
         target[:] = sorted(((entities[n], c) for n, c in best.items()), key=lambda x: (-x[1], x[0].number))
+
+
+def _doubt(entity: Entity) -> float:
+    """People speak for payers more often than they pay."""
+    return 0.5 if entity.person or all(r.kind == "metonym" for r in entity.references) else 1.0
 
 
 def _without_cycles(best: Mapping[int, tuple[float, int]]) -> dict[int, int]:

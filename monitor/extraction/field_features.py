@@ -186,6 +186,12 @@ def place_row(a: Analysis, site: SumSite, place: PlaceMention) -> Row:
     return out, sorted(words)
 
 
+def nearest_sites(children: list[SumSite], parents: list[SumSite]) -> tuple[SumSite, SumSite]:
+    """Of all places where two sums are told, the two that stand closest; a part usually follows its whole."""
+    pairs = [(c, p) for c in children for p in parents]
+    return min(pairs, key=lambda x: (abs(x[0].first - x[1].first) + (15 if x[0].first < x[1].first else 0), x[0].first))
+
+
 def part_row(a: Analysis, child: SumSite, parent: SumSite, same_payer: bool, chosen: list[SumSite]) -> Row:
     """Whether one sum is counted in another."""
     x, y = child.money.low or child.money.high or 0.0, parent.money.low or parent.money.high or 0.0
@@ -210,6 +216,10 @@ def part_row(a: Analysis, child: SumSite, parent: SumSite, same_payer: bool, cho
         "parent_header": float(a.header_of[child.sentence] == parent.sentence),
         "count": float(len(chosen)),
         "siblings_fit": _siblings_fit(child, parent, chosen),
+        "larger": float(sum((s.money.low or s.money.high or 0.0) > x for s in chosen)),
+        "parent_rank": float(sum((s.money.low or s.money.high or 0.0) > y for s in chosen)),
+        "nearest_larger": float(_nearest_larger(child, chosen) is parent),
+        "same_sentence": float(cs is ps),
         "larger_between": float(
             sum(lo <= s.first < hi and (s.money.low or s.money.high or 0.0) > x for s in chosen if s is not child and s is not parent)
         ),
@@ -237,6 +247,12 @@ def part_row(a: Analysis, child: SumSite, parent: SumSite, same_payer: bool, cho
         for c in a.concepts[k]:
             out[f"o_{c}"] = 1.0
     return out, sorted(words)
+
+
+def _nearest_larger(child: SumSite, chosen: list[SumSite]) -> SumSite | None:
+    x = child.money.low or child.money.high or 0.0
+    before = [s for s in chosen if s.first < child.first and (s.money.low or s.money.high or 0.0) > x]
+    return max(before, key=lambda s: s.first, default=None)
 
 
 def _siblings_fit(child: SumSite, parent: SumSite, chosen: list[SumSite]) -> float:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from monitor.extraction.analysis import Analysis, SumSite
 from monitor.extraction.entities import Entity, Reference
 from monitor.knowledge.actors import Actor
@@ -64,6 +66,13 @@ class Roles:
                         out.setdefault(number, []).append((k, k + 1, "p", found.number))
                 k += 1
         return out
+
+    def meant_by(self, r: Reference) -> Entity | None:
+        """The named entity that a description most likely means."""
+        for first, _, kind, number in self._echoes.get(self.a.text.tokens[r.first].sentence, []):
+            if kind == "d" and first == r.first:
+                return self.entities[number]
+        return None
 
     def _meant(
         self, seen: list[tuple[int, bool, Entity]], number: int, heads: frozenset[str], said: Description | None = None
@@ -133,7 +142,6 @@ class Roles:
 
     def numbers(self, entity: Entity, site: SumSite) -> dict[str, float]:
         """Features for the trees; what is absent is 0."""
-        a = self.a
         out = dict(self._general[entity.number])
         here = self._by_sentence.get(site.sentence, [])
         mine = [r for r in here if r.entity == entity.number]
@@ -295,9 +303,9 @@ class Roles:
             if r is None:
                 continue
             lo, hi = (r.last, site.first) if side == "b" else (site.last, r.first)
-            chain = ["^"] + [self._sign(k) for k in range(lo, hi)][:14] + ["$"]
+            chain = ["^", *[self._sign(k) for k in range(lo, hi)][:14], "$"]
             far = "far" if hi - lo > 10 else ""
-            for x, y in zip(chain, chain[1:], strict=False):
+            for x, y in pairwise(chain):
                 out.add(f"{side}:{x}")
                 out.add(f"{side}2:{x}_{y}")
             if len(chain) <= 8:

@@ -70,7 +70,7 @@ def _outside(a: Analysis, site: SumSite, out: dict[str, float]) -> None:
     for c in a.title_concepts:
         out[f"t_{c}"] = 1.0
     words = max(1, len(a.words))
-    for c in SUBJECTS + ("revenue", "profit", "share", "round", "raise", "invest", "out_scope"):
+    for c in (*SUBJECTS, "revenue", "profit", "share", "round", "raise", "invest", "out_scope"):
         out[f"d_{c}"] = 100.0 * a.concept_counts.get(c, 0) / words
 
 

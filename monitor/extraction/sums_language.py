@@ -252,7 +252,7 @@ def _by_first(found: Mapping[tuple[str, ...], Roles]) -> Phrases:
 
 
 def _merge(base: Any, own: Any) -> Any:
-    if isinstance(base, Mapping) and isinstance(own, Mapping):
+    if isinstance(base, dict) and isinstance(own, dict):
         return {k: _merge(base[k], own[k]) if k in base and k in own else own.get(k, base.get(k)) for k in base | own}
     return own
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from monitor.extraction import field_features, sum_features
 from monitor.extraction.analysis import Analysis, SumSite
-from monitor.extraction.extractor import Extractor, FirstThoughts, Thresholds
+from monitor.extraction.extractor import Extractor, FirstThoughts, Thresholds, nobody_row
 from monitor.extraction.models import FILE, Stack
 from monitor.extraction.places import find_places
 from monitor.extraction.role_features import Roles
@@ -22,6 +22,7 @@ from monitor.training.fit import Example, Options, fit, hash_group
 Json = Mapping[str, Any]
 Examples = dict[str, list[Example]]
 FIRST = ("commitment", "payer", "recipient")
+SECOND = ("commitment_2", "payer_2", "recipient_2", "nobody")
 FOLDS = 4
 CLASSES: dict[str, tuple[str, ...]] = {
     "commitment": ("no", "yes"),
@@ -33,6 +34,7 @@ CLASSES: dict[str, tuple[str, ...]] = {
     "commitment_2": ("no", "yes"),
     "payer_2": ("no", "yes"),
     "recipient_2": ("no", "yes"),
+    "nobody": ("no", "yes"),
     "status": STATUSES,
     "purpose": PURPOSES,
 }
@@ -88,14 +90,15 @@ def _main_sites(aligned: Aligned, n: int) -> list[SumSite]:
 
 def _parts(aligned: Aligned, told: Sequence[int], out: Examples) -> None:
     records = aligned.document["commitments"]
-    mains = {n: aligned.sites[n][0] for n in told}
-    chosen = list({s.index: s for s in mains.values()}.values())
     for n in told:
         for m in told:
-            if n == m or mains[n] is mains[m]:
+            if n == m or aligned.sites[n][0] is aligned.sites[m][0]:
                 continue
+            child, parent = field_features.nearest_sites(aligned.sites[n], aligned.sites[m])
+            mains = {k: child if k == n else parent if k == m else aligned.sites[k][0] for k in told}
+            chosen = list({s.index: s for s in mains.values()}.values())
             same = set(map(str, records[n]["investor"])) == set(map(str, records[m]["investor"]))
-            row = field_features.part_row(aligned.analysis, mains[n], mains[m], same, chosen)
+            row = field_features.part_row(aligned.analysis, child, parent, same, chosen)
             out["part"].append(Example(*row, _yes(records[n]["part_of"] == m), aligned.id))
 
 
@@ -107,13 +110,13 @@ def prepare(documents: Iterable[Json]) -> list[Aligned]:
 def models_of(documents: Sequence[Aligned], first: Sequence[Examples]) -> dict[str, Any]:
     """The models by decision, ready for JSON. `first` holds the examples of each document (`examples_of`). What the
     second round learns from are first chances given by models that had not seen the document."""
-    models = {name: _fit(name, first) for name in CLASSES if not name.endswith("_2")}
+    models = {name: _fit(name, first) for name in CLASSES if name not in SECOND}
     second: list[Examples] = []
     for k in range(FOLDS):
         inside = [i for i, d in enumerate(documents) if hash_group(d.id) % FOLDS != k]
         partial = {name: Stack(_fit(name, [first[i] for i in inside])) for name in FIRST}
         second += [second_examples(d, partial) for d in documents if hash_group(d.id) % FOLDS == k]
-    return models | {f"{name}_2": _fit(f"{name}_2", second) for name in FIRST}
+    return models | {name: _fit(name, second) for name in SECOND}
 
 
 def _fit(name: str, examples: Sequence[Examples]) -> dict[str, Any]:
@@ -123,7 +126,8 @@ def _fit(name: str, examples: Sequence[Examples]) -> dict[str, Any]:
 
 def second_examples(aligned: Aligned, models: Mapping[str, Stack]) -> Examples:
     """As `examples_of`, for the decisions taken again in the light of the whole document."""
-    a, out = aligned.analysis, defaultdict(list)
+    a = aligned.analysis
+    out: Examples = defaultdict(list)
     if not a.sums:
         return out
     thoughts = FirstThoughts(a, models)
@@ -134,6 +138,12 @@ def second_examples(aligned: Aligned, models: Mapping[str, Stack]) -> Examples:
         sites = _main_sites(aligned, n)
         for name, accepted in _accepted(record):
             for site in sites:
+                if (0, site.index) not in thoughts.role_numbers:
+                    continue
+                if name == "payer":
+                    row, words = nobody_row(a, site, thoughts.context.payers(site))
+                    # One record in thirty names nobody; without weight they would never be learnt.
+                    out["nobody"].append(Example(row, words, _yes(not accepted), aligned.id, 1.0 if accepted else 5.0))
                 for e in a.entities:
                     row = thoughts.role_numbers[e.number, site.index] | thoughts.context.of_role(e, site)
                     words = thoughts.role_words[e.number, site.index]

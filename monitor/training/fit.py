@@ -110,7 +110,7 @@ def _linear(matrix: csr_matrix, answers: NDArray[np.int64], weights: Floats, o: 
 
 
 def _linear_scores(model: Any, matrix: csr_matrix, classes: int) -> Floats:
-    raw = model.decision_function(matrix)
+    raw: Floats = model.decision_function(matrix)
     if classes == 2:
         return raw[:, None]
     out = np.full((matrix.shape[0], classes), -8.0)
@@ -126,8 +126,8 @@ def _table(examples: Sequence[Example], names: Sequence[str], linear: Floats) ->
     column = {n: i for i, n in enumerate(names)}
     table = np.zeros((len(examples), len(names)))
     for i, e in enumerate(examples):
-        for k, v in e.numbers.items():
-            j = column.get(k)
+        for name, v in e.numbers.items():
+            j = column.get(name)
             if j is not None:
                 table[i, j] = v
     for k in range(linear.shape[1]):

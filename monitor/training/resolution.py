@@ -20,19 +20,21 @@ from monitor.errors import OutputError
 from monitor.model import Anchor, Article, Event, Mention, Record
 from monitor.resolution import events, pairs, timeline
 from monitor.resolution import text as tx
+from monitor.resolution.prepared import APART
 from monitor.resolution.recogniser import WEIGHTS, Recogniser
 from monitor.training.agreement import Json, match, same_investor, same_sum
 
 # A word is common when this many independent texts (story lines, or documents outside them) hold it.
 COMMON_FROM = 4
 # What a made-up example counts beside a gold one.
-MADE_COUNTS = 0.7
+MADE_COUNTS = 0.5
 # Features that can only speak for sameness (+) or against it (-), whatever the few examples suggest.
 RISING = {
     "payer", "payers_shared", "taker", "sum_same", "sum_exact", "sum_near", "former", "beside", "place", "purpose", "mark_same",
     "near", "near_cover", "wide", "wide_cover", "head", "payer_sum", "taker_sum", "payer_former",
     "sum_telling", "sum_bounds", "horizon_same", "payers_equal", "company", "whole_payer", "whole_sum", "kin",
 }  # fmt: skip
+AT = {f: i for i, f in enumerate(pairs.FEATURES)}
 FALLING = {
     "rival",
     "payer_differs",
@@ -181,25 +183,31 @@ def pair_examples(told: Sequence[Told], recogniser: Recogniser) -> tuple[list[li
     return rows, labels
 
 
-def elsewhere(rows: Sequence[Sequence[float]], labels: Sequence[int]) -> list[list[float]]:
-    """Examples that the gold has too few of: the same payer and sum in another place is another decision.
-
-    Made from pairs that mean one decision in one place, by taking away what they owe to the place.
-    """
-    at = {f: i for i, f in enumerate(pairs.FEATURES)}
+def made_up(rows: Sequence[Sequence[float]], labels: Sequence[int]) -> list[list[float]]:
+    """Examples of different decisions that the gold has too few of: the same payer and sum in another place, and a part of
+    another whole. Made from pairs that mean one decision, by taking away what they owe to place or whole."""
     out = []
     for row, label in zip(rows, labels, strict=True):
-        if not label or row[at["payer"]] < 0.9 or row[at["place"]] < 0.8:
+        if not label:
             continue
-        changed = list(row)
-        changed[at["kin"]] -= row[at["place"]] + 0.4
-        changed[at["rival"]] = min(2.0, row[at["rival"]] + row[at["place"]])
-        changed[at["place_differs"]] = 1.0
-        for name in ("place", "horizon_same"):
-            changed[at[name]] = 0.0
-        for name in ("near", "near_cover", "wide", "wide_cover", "head"):
-            changed[at[name]] *= 0.5
-        out.append(changed)
+        if row[AT["payer"]] >= 0.9 and row[AT["place"]] >= 0.8:
+            out.append(_changed(row, row[AT["place"]] - APART, place_differs=1.0, place=0.0, horizon_same=0.0))
+        if row[AT["whole_payer"]] == 1.0:
+            out.append(
+                _changed(row, 2 * pairs.WHOLE_COUNTS, whole_payer=-1.0, whole_sum=-1.0, sum_exact=0.0, former=0.0)
+            )
+    return out
+
+
+def _changed(row: Sequence[float], kinship: float, **features: float) -> list[float]:
+    """A row with other features, less kinship, and half the words in common."""
+    out = list(row)
+    out[AT["kin"]] -= kinship
+    out[AT["rival"]] = min(2.0, row[AT["rival"]] + kinship)
+    for name in ("near", "near_cover", "wide", "wide_cover", "head"):
+        out[AT[name]] *= 0.5
+    for name, value in features.items():
+        out[AT[name]] = value
     return out
 
 
@@ -245,7 +253,7 @@ def train(
     for records, keys in versions:
         told = tell(stories, records, keys, recogniser)
         rows, labels = pair_examples(told, recogniser)
-        made = elsewhere(rows, labels)
+        made = made_up(rows, labels)
         pair_rows += [*rows, *made]
         pair_labels += [*labels, *[0] * len(made)]
         pair_weights += [*[1.0] * len(rows), *[MADE_COUNTS] * len(made)]
@@ -263,7 +271,7 @@ def grow_pair(rows: Sequence[Sequence[float]], labels: Sequence[int], weights: S
 
     signs = [1 if f in RISING else -1 if f in FALLING else 0 for f in pairs.FEATURES]
     model = HistGradientBoostingClassifier(
-        max_iter=250, learning_rate=0.03, max_leaf_nodes=8, min_samples_leaf=20, l2_regularization=2.0,
+        max_iter=125, learning_rate=0.06, max_leaf_nodes=8, min_samples_leaf=20, l2_regularization=2.0,
         monotonic_cst=signs, early_stopping=False, random_state=7,
     )  # fmt: skip
     model.fit(np.asarray(rows), np.asarray(labels), sample_weight=np.asarray(weights))

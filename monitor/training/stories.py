@@ -17,13 +17,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from monitor.model import Judgement, Mention, Record
+from monitor.model import Event, Judgement, Mention, Record, Step
+from monitor.rates import Rates
+from monitor.resolution import timeline
 from monitor.resolution.recogniser import Recogniser
 from monitor.training.agreement import Json
 from monitor.training.gold import read_gold, read_jsonl
 from monitor.training.resolution import Told, gold_records, own_records, tell, train
 from monitor.training.story_score import StoryScore, score_stories
 
+UNCOUNTED = frozenset({"rumoured", "suspended", "cancelled"})
 Choose = Callable[[str], Recogniser]
 
 
@@ -60,6 +63,50 @@ def run(told: Sequence[Told], choose: Choose) -> dict[str, list[dict[str, Any]]]
     }
 
 
+def headline(groups: Sequence[Sequence[Mention]], fold: Callable[[Sequence[Mention]], Sequence[Step]]) -> float:
+    """What commitments that stand on their own feet and still hold sum up to, in euro: parts are in their wholes, rounds
+    and what is rumoured, suspended or cancelled do not count. Of a range the upper end counts."""
+    rates, total = Rates(), 0.0
+    for group in groups:
+        parts = sum(m.traits["role"] in ("part", "both") for m in group)
+        steps = fold(group)
+        state = steps[-1].state
+        amount = state.amount_max or state.amount_min
+        if 2 * parts > len(group) or state.nature == "round" or state.status in UNCOUNTED or amount is None:
+            continue
+        total += rates.euros(amount, state.currency, steps[0].state.valid_from).value or 0.0
+    return total
+
+
+def headlines(
+    gold: Sequence[Told], told: Sequence[Told], result: Mapping[str, Sequence[Json]], choose: Choose
+) -> tuple[float, float]:
+    """The headline by gold keys and gold events, and by ours."""
+    chains: dict[str, list[Mention]] = {}
+    wanted: dict[int, Event] = {}
+    for article in gold:
+        for mention, key in zip(article.mentions, article.keys, strict=True):
+            if key is not None:
+                chains.setdefault(key, []).append(mention)
+                wanted[mention.id] = article.expected.get(key, ("repeated_no_change",))[0]
+    homes: dict[str, list[Mention]] = {}
+    story: dict[int, str] = {}
+    for article in told:
+        for mention, answer in zip(article.mentions, result[article.document["id"]], strict=True):
+            homes.setdefault(answer["commitment"], []).append(mention)
+            story[mention.id] = article.story
+
+    def right(mentions: Sequence[Mention]) -> Sequence[Step]:
+        return timeline.fold(mentions, lambda _, now: _not_new(wanted[now.id]))
+
+    ours = headline(list(homes.values()), lambda ms: choose(story[ms[0].id]).fold(ms))
+    return headline(list(chains.values()), right), ours
+
+
+def _not_new(event: Event) -> Event:
+    return "repeated_no_change" if event == "new" else event
+
+
 def folds(documents: Sequence[Json], number: int) -> list[set[str]]:
     """Story lines dealt into folds; as many folds as lines when `number` is 0."""
     names = sorted({str(d["storyline"]) for d in documents})
@@ -73,8 +120,8 @@ def cross_validated(
     records: Callable[[Sequence[Json]], tuple[Mapping[str, Sequence[Record]], Mapping[str, Sequence[str | None]]]],
     number: int = 0,
     read: Mapping[str, Sequence[Record]] | None = None,
-) -> dict[str, list[dict[str, Any]]]:
-    """Every story line by weights trained on the others."""
+) -> tuple[dict[str, list[dict[str, Any]]], tuple[float, float]]:
+    """Every story line by weights trained on the others; and the headline in euro, by gold and by ours."""
     chosen: dict[str, Recogniser] = {}
     last: Recogniser | None = None
     for fold in folds(documents, number):
@@ -86,7 +133,9 @@ def cross_validated(
     for document in sorted(documents, key=lambda d: (d["published"], d["id"])):
         told += tell([document], own, keys, chosen[document["storyline"]])
     numbered = _renumber(told)
-    return run(numbered, lambda story: chosen.get(story, last))
+    result = run(numbered, lambda story: chosen.get(story, last))
+    gold = tell(documents, *gold_records(documents), last)
+    return result, headlines(gold, numbered, result, lambda story: chosen.get(story, last))
 
 
 def _renumber(told: Sequence[Told]) -> list[Told]:
@@ -134,14 +183,18 @@ def main() -> None:
     given = parser.parse_args()
     documents, background = read_gold(given.gold), read_gold(given.background)
     if given.records in ("gold", "plain"):
-        told = cross_validated(
+        told, totals = cross_validated(
             documents, background, lambda ds: gold_records(ds, given.records == "plain"), given.folds
         )
     else:
         read = records_read(Path(given.records))
-        told = cross_validated(documents, background, lambda ds: own_records(ds, read), given.folds, read)
+        told, totals = cross_validated(documents, background, lambda ds: own_records(ds, read), given.folds, read)
     score = score_stories(documents, told)
     print(shown(score))
+    right, ours = totals
+    print(
+        f"{'headline in bn euro, gold and ours':36} {right / 1e9:.2f}  {ours / 1e9:.2f}  ({100 * (ours / right - 1):+.1f} %)"
+    )
     for f in score.wrong_events[: given.errors]:
         print(f"{f.document}: {f.key}: told {f.told}, wanted {' or '.join(f.wanted)}")
     if given.out:

@@ -57,7 +57,7 @@ class Lexicon:
             found = set(self._exact.get(word, ()))
             for end in range(2, len(word) + 1):
                 found |= self._prefix.get(word[:end], set())
-            for start in range(0, len(word) - 1):
+            for start in range(len(word) - 1):
                 found |= self._suffix.get(word[start:], set())
             known = frozenset(found)
             if len(self._seen) < 200_000:
