@@ -39,7 +39,7 @@ FEATURES: tuple[str, ...] = (
 # Without other records nothing speaks for or against: about what a fair match leaves its rivals behind by.
 NO_RIVAL = -1.0
 # What parts of one whole gain in kinship, and parts of two lose.
-WHOLE_COUNTS = 0.6
+WHOLE_COUNTS = 1.0
 ENDED = frozenset({"cancelled", "completed"})
 
 

@@ -15,6 +15,8 @@ STEM = 6
 REGION = 2
 # From this likeness on two places can be one: neighbours in a region are not.
 ONE_PLACE = 0.3
+# What two known places that cannot be one take from kinship.
+APART = -0.6
 
 
 class Who:
@@ -207,9 +209,10 @@ def kinship(a: Told, b: Told) -> float:
     score = 0.3
     if a.payers and b.payers:
         score = best(a.payers, b.payers) + 0.7 * shared(a.payers, b.payers)[1] - 0.3
+    place = place_likeness(a, b)
     apart = sum_gap(a, b)
     if apart is None:
-        score += 0.6
+        score += 1.2 if place >= 0.9 else 0.6
     elif apart <= SAME_SUM:
         score += 2.0
     elif apart <= NEAR_SUM:
@@ -221,8 +224,7 @@ def kinship(a: Told, b: Told) -> float:
     elif bounds_hold(a, b):
         score += 0.8
     if a.places and b.places:
-        place = place_likeness(a, b)
-        score += place if place >= ONE_PLACE else -0.4 if places_known(a, b) else 0.3
+        score += place if place >= ONE_PLACE else APART if places_known(a, b) else 0.3
     else:
         score += 0.4
     if a.takers and b.takers:

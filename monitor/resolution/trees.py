@@ -18,7 +18,7 @@ class Trees:
         self.features: tuple[str, ...] = tuple(data["features"])
         self.outputs: tuple[str, ...] = tuple(data["outputs"])
         self.base: list[float] = list(data["base"])
-        self.trees: list[list[Any]] = data["trees"]
+        self.trees: list[list[Any]] = [[_with_means(tree) for tree in series] for series in data["trees"]]
 
     def scores(self, values: Sequence[float]) -> list[float]:
         """The raw score of each output, in log odds."""
@@ -39,18 +39,22 @@ class Trees:
 
     def contributions(self, values: Sequence[float]) -> dict[str, float]:
         """How much each feature moved the score of the first output: the change of mean at each split on its way."""
-        out: dict[str, float] = {}
-        for tree in self.trees[0]:
-            node = tree
-            held = _mean(node)
+        moved = [0.0] * len(self.features)
+        for node in self.trees[0]:
             while node.__class__ is list:
-                feature = self.features[node[0]]
-                node = node[2] if values[node[0]] <= node[1] else node[3]
-                now = _mean(node)
-                out[feature] = out.get(feature, 0.0) + now - held
-                held = now
-        return out
+                feature, held = node[0], node[4]
+                node = node[2] if values[feature] <= node[1] else node[3]
+                moved[feature] += (node[4] if node.__class__ is list else node) - held
+        return {name: m for name, m in zip(self.features, moved, strict=True) if m}
+
+
+def _with_means(node: Any) -> Any:
+    """A tree whose splits carry the mean of what lies below them as a fifth item."""
+    if node.__class__ is not list or not node:
+        return node
+    left, right = _with_means(node[2]), _with_means(node[3])
+    return [node[0], node[1], left, right, (_mean(left) + _mean(right)) / 2]
 
 
 def _mean(node: Any) -> float:
-    return float(node) if node.__class__ is not list else (_mean(node[2]) + _mean(node[3])) / 2
+    return float(node[4]) if node.__class__ is list else float(node)

@@ -203,7 +203,8 @@ def _changed(row: Sequence[float], kinship: float, **features: float) -> list[fl
     """A row with other features, less kinship, and half the words in common."""
     out = list(row)
     out[AT["kin"]] -= kinship
-    out[AT["rival"]] = min(2.0, row[AT["rival"]] + kinship)
+    if row[AT["rival"]] != pairs.NO_RIVAL:
+        out[AT["rival"]] = min(2.0, row[AT["rival"]] + kinship)
     for name in ("near", "near_cover", "wide", "wide_cover", "head"):
         out[AT[name]] *= 0.5
     for name, value in features.items():
