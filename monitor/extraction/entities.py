@@ -24,6 +24,7 @@ _NOT_IN_NAME = frozenset(
 _COMMON_ENDING = re.compile(
     r"(?:ung|heit|keit|schaft|tion|ität|ment|nis|ling|ungen|heiten|keiten|schaften|tionen|itäten|mente|erung|platz|haus|zeit|jahr)s?$"
 )
+_ADVERB = re.compile(r"[a-z]{4}(?:ment|mente|ly|weise|dem|lich)$")
 _WEEKDAYS = frozenset(
     "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september"
     " october november december montag dienstag mittwoch donnerstag freitag samstag sonntag januar februar märz mai juni"
@@ -178,7 +179,7 @@ def _begins(tokens: list[Token], concepts: Concepts, i: int, first: int, languag
     opening = i == first or (tokens[i - 1].text in ".:«“„\"–—•▪-▸*|" and not tokens[i - 1].text.isalnum())
     if any(c.startswith("f_") for c in here) and (opening or token.text.istitle()):
         return False
-    if opening and token.low in lower:
+    if opening and (token.low in lower or _ADVERB.search(token.low)):
         return False
     if opening and here - _HEADS and i + 1 < len(tokens) and not _capital(tokens[i + 1]) and not token.text.isupper():
         return False
