@@ -120,6 +120,21 @@ def test_a_worker_that_grew_is_replaced() -> None:
         assert reader.read(page()).title == "Plan"
 
 
+def test_a_large_program_does_not_make_its_worker_look_large() -> None:
+    code = """
+from datetime import UTC, datetime
+from monitor.model import Page
+from monitor.reading import Reader
+held = bytearray(b"x") * 400_000_000
+body = b"<html lang=en><title>Plan</title><article>" + b"<p>The company will build a data centre by 2030.</p>" * 9
+page = Page("https://www.example.org/", "https://www.example.org/", 200, {}, body, datetime(2026, 6, 1, tzinfo=UTC))
+with Reader() as reader:
+    reader.read(page)
+    print(reader._worker is not None)
+"""
+    assert in_python(code).strip() == "True"
+
+
 def test_a_worker_that_somebody_killed_is_replaced() -> None:
     with Reader() as reader:
         reader.read(page())
