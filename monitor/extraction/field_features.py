@@ -37,6 +37,7 @@ def kind_row(a: Analysis, site: SumSite) -> Row:
             words.add(f"{near}:{a.words[k]}")
             for c in a.concepts[k]:
                 words.add(f"{near}c:{c}")
+    _sectors(a, site, numbers, words)
     _nearest(a, site, "theme", THEMES, numbers, words)
     _nearest(a, site, "step", STEPS, numbers, words)
     total = max(1, len(a.words))
@@ -45,6 +46,21 @@ def kind_row(a: Analysis, site: SumSite) -> Row:
         if n >= 3:
             words.add(f"D:{c}")
     return numbers, sorted(words)
+
+
+def _sectors(a: Analysis, site: SumSite, numbers: dict[str, float], words: set[str]) -> None:
+    """The trades of the known actors in the sum's sentence, its paragraph and the title."""
+    sentences = a.text.sentences
+    paragraph = sentences[site.sentence].paragraph
+    for r in a.references:
+        if r.actor is None or not r.actor.sector:
+            continue
+        here = a.text.tokens[r.first].sentence
+        title, near = sentences[here].kind == "title", sentences[here].paragraph == paragraph
+        scope = "s" if here == site.sentence else "t" if title else "p" if near else ""
+        if scope:
+            words.add(f"sector{scope}:{r.actor.sector}")
+            numbers[f"sector{scope}_{r.actor.sector}"] = 1.0
 
 
 def _nearest(
