@@ -82,7 +82,8 @@ def _tell(day: Day, known: set[str]) -> None:
             lines.append(f"  {inert(name)} fails and is left out from now on: {reason}")
             known.add(name)
     if lines:
-        click.echo(f"{day.day:%a %d %B}: {day.articles} articles, {day.unchanged} of {day.polled} sources unchanged")
+        read = f"{day.articles} article{'s' * (day.articles != 1)}"
+        click.echo(f"{day.day:%a %d %B}: {read}, {day.unchanged} of {day.polled} sources unchanged")
         for line in lines:
             click.echo(line)
 

@@ -284,7 +284,7 @@ def test_time_grows_with_length_and_no_faster(name: str, language: str) -> None:
     def seconds(size: int) -> float:
         text = "€1 " + piece * (size // len(piece))
         best = float("inf")
-        for _ in range(2):
+        for _ in range(4):  # the least of several: other work on the machine only ever adds
             start = time.process_time()
             find_sums(text, language)
             best = min(best, time.process_time() - start)

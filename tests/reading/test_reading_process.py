@@ -43,7 +43,7 @@ def guarded(name, *rest, **more):
         article.trapped, read = True, article.read_article
         def misbehave(page, *others):
             if b"HANG" in page.body:
-                time.sleep(60)
+                time.sleep(600)
             if b"DIE" in page.body:
                 os.kill(os.getpid(), 9)
             if b"SWELL" in page.body:
@@ -102,7 +102,7 @@ def test_a_page_that_misbehaves_is_a_reason_and_the_next_one_is_read(trap: bytes
         started = time.monotonic()
         with pytest.raises(ReadingError, match=says):
             reader.read(page(GOOD + trap))
-        assert time.monotonic() - started < 10
+        assert time.monotonic() - started < 60
         assert reader.read(page()).title == "Plan"
 
 
