@@ -12,7 +12,7 @@ from monitor.extraction import field_features, sum_features
 from monitor.extraction.analysis import Analysis, SumSite
 from monitor.extraction.context import Context
 from monitor.extraction.entities import Entity, surface
-from monitor.extraction.models import Stack, shipped
+from monitor.extraction.models import Sheet, Stack, shipped
 from monitor.extraction.places import PlaceMention, find_places
 from monitor.extraction.quotes import quote
 from monitor.extraction.role_features import Roles
@@ -74,15 +74,17 @@ class FirstThoughts:
         self.sites = [s for group in a.groups for s in group]
         self.sum_numbers = [sum_features.numbers(a, s) for s in self.sites]
         self.sum_words = [sum_features.words(a, s) for s in self.sites]
-        chances = _by_site(self.sites, models["commitment"].chances(self.sum_numbers, self.sum_words))
+        self.sum_sheet = Sheet(self.sum_numbers, self.sum_words)
+        chances = _by_site(self.sites, models["commitment"].chances(self.sum_sheet))
         self.roles = roles = Roles(a)
         pairs = [(e, s) for s in self.sites if chances[s.index] >= HOPELESS for e in a.entities]
         self.role_numbers = {(e.number, s.index): roles.numbers(e, s) for e, s in pairs}
         self.role_words = {(e.number, s.index): roles.words(e, s) for e, s in pairs}
         keys = list(self.role_numbers)
-        rows, bags = list(self.role_numbers.values()), list(self.role_words.values())
-        payer = dict(zip(keys, map(float, models["payer"].chances(rows, bags)), strict=True))
-        recipient = dict(zip(keys, map(float, models["recipient"].chances(rows, bags)), strict=True))
+        self.role_sheet = Sheet(list(self.role_numbers.values()), list(self.role_words.values()))
+        self.row_of = {key: i for i, key in enumerate(keys)}
+        payer = dict(zip(keys, map(float, models["payer"].chances(self.role_sheet)), strict=True))
+        recipient = dict(zip(keys, map(float, models["recipient"].chances(self.role_sheet)), strict=True))
         self.context = Context(a, self.sites, chances, payer, recipient)
 
 
@@ -133,26 +135,31 @@ class Extractor:
         """Every group of sums with its chance of being a commitment, and who pays and receives: first each sum for
         itself, then each again in the light of all."""
         first = FirstThoughts(a, self.models)
-        context = first.context
         sites = first.sites
-        rows = [row | context.of_sum(s) for s, row in zip(sites, first.sum_numbers, strict=True)]
-        chances = _by_site(sites, self.models["commitment_2"].chances(rows, first.sum_words))
+        sheet = first.sum_sheet.pick(range(len(sites)), [first.context.of_sum(s) for s in sites])
+        chances = _by_site(sites, self.models["commitment_2"].chances(sheet))
         out = []
         for group in a.groups:
             main = max(group, key=lambda s: (chances[s.index], -s.index))
             out.append(Decision(group, chances[main.index], main, {s.index: chances[s.index] for s in group}))
-        for decision in out:
-            if decision.chance < self.thresholds.commitment / 2:
-                continue
-            pairs = [(e, s) for e in a.entities for s in decision.sites if (e.number, s.index) in first.role_numbers]
-            rows = [first.role_numbers[e.number, s.index] | context.of_role(e, s) for e, s in pairs]
-            bags = [first.role_words[e.number, s.index] for e, s in pairs]
-            for name in ("payer", "recipient"):
-                found = self.models[f"{name}_2"].chances(rows, bags)
-                decision.by_site[name] = {(e.number, s.index): float(c) for (e, s), c in zip(pairs, found, strict=True)}
+        likely = [d for d in out if d.chance >= self.thresholds.commitment / 2]
+        self._second_roles(a, first, likely)
+        for decision in likely:
             _rank(a.entities, decision)
             _name_the_described(first.roles, decision)
         return out
+
+    def _second_roles(self, a: Analysis, first: FirstThoughts, likely: list[Decision]) -> None:
+        pairs = [
+            (d, e, s) for d in likely for e in a.entities for s in d.sites if (e.number, s.index) in first.row_of
+        ]
+        rows = [first.row_of[e.number, s.index] for _, e, s in pairs]
+        sheet = first.role_sheet.pick(rows, [first.context.of_role(e, s) for _, e, s in pairs])
+        for name in ("payer", "recipient"):
+            for d in likely:
+                d.by_site[name] = {}
+            for (d, e, s), chance in zip(pairs, self.models[f"{name}_2"].chances(sheet), strict=True):
+                d.by_site[name][e.number, s.index] = float(chance)
 
     def _apart(self, a: Analysis, decision: Decision) -> list[Decision]:
         """Equal sums of different payers are different commitments: told at two places, or "each"."""
@@ -196,14 +203,13 @@ class Extractor:
         return [replace(decision, payers=[p], sites=list(decision.sites)) for p in payers]
 
     def _records(self, a: Analysis, chosen: list[Decision]) -> tuple[Record, ...]:
-        rows = [field_features.kind_row(a, d.main) for d in chosen]
-        numbers, words = [r[0] for r in rows], [r[1] for r in rows]
-        purposes = self._best("purpose", numbers, words)
-        statuses = self._best("status", numbers, words)
+        kinds = _sheet([field_features.kind_row(a, d.main) for d in chosen])
+        purposes = self._best("purpose", kinds)
+        statuses = self._best("status", kinds)
         parents = self._parents(a, chosen)
-        bare = [nobody_row(a, d.main, d.payers) for d in chosen]
-        nobody = self.models["nobody"].chances([r[0] for r in bare], [r[1] for r in bare])
-        places = find_places(a)
+        nobody = self.models["nobody"].chances(_sheet([nobody_row(a, d.main, d.payers) for d in chosen]))
+        places = self._places(a, chosen, find_places(a))
+        horizons = self._horizons(a, chosen)
         out = []
         for n, decision in enumerate(chosen):
             payers = [] if nobody[n] >= self.thresholds.nobody else self._payers(decision)
@@ -221,8 +227,8 @@ class Extractor:
                     qualifier=money.qualifier,
                     status=_status(statuses[n]),
                     purpose=_purpose(purposes[n]),
-                    place=self._places(a, decision.main, places),
-                    horizon=self._horizon(a, decision),
+                    place=places[n],
+                    horizon=horizons[n],
                     part_of=parents.get(n),
                     evidence=quote(a, decision.main, payers),
                     confidence=decision.chance * (decision.payers[0][1] if payers else 0.5),
@@ -231,9 +237,9 @@ class Extractor:
             )
         return tuple(out)
 
-    def _best(self, name: str, numbers: list[dict[str, float]], words: list[list[str]]) -> list[str]:
+    def _best(self, name: str, sheet: Sheet) -> list[str]:
         model = self.models[name]
-        return [model.classes[int(i)] for i in model.scores(numbers, words).argmax(axis=1)]
+        return [model.classes[int(i)] for i in model.scores(sheet).argmax(axis=1)]
 
     def _payers(self, decision: Decision) -> list[Entity]:
         """Nobody, one, or several who pay together. A second name must be surer than the first, and must not merely stand
@@ -266,29 +272,36 @@ class Extractor:
             child, parent = field_features.nearest_sites(chosen[i].sites, chosen[j].sites)
             mains = [child if n == i else parent if n == j else d.main for n, d in enumerate(chosen)]
             rows.append(field_features.part_row(a, child, parent, _same_payer(chosen[i], chosen[j]), mains))
-        chances = self.models["part"].chances([r[0] for r in rows], [r[1] for r in rows])
+        chances = self.models["part"].chances(_sheet(rows))
         best: dict[int, tuple[float, int]] = {}
         for (i, j), chance in zip(pairs, chances, strict=True):
             if chance >= self.thresholds.part and chance > best.get(i, (0.0, 0))[0]:
                 best[i] = (float(chance), j)
         return _without_cycles(best)
 
-    def _horizon(self, a: Analysis, decision: Decision) -> int | None:
+    def _horizons(self, a: Analysis, chosen: list[Decision]) -> list[int | None]:
         if not a.deadlines:
-            return None
-        rows = [field_features.deadline_row(a, s, d) for s in decision.sites for d in a.deadlines]
-        chances = self.models["deadline"].chances([r[0] for r in rows], [r[1] for r in rows])
-        best = int(chances.argmax())
-        if chances[best] < self.thresholds.deadline:
-            return None
-        return a.deadlines[best % len(a.deadlines)].year
+            return [None] * len(chosen)
+        rows = [field_features.deadline_row(a, s, d) for decision in chosen for s in decision.sites for d in a.deadlines]
+        chances = self.models["deadline"].chances(_sheet(rows))
+        out: list[int | None] = []
+        start = 0
+        for decision in chosen:
+            end = start + len(decision.sites) * len(a.deadlines)
+            best = int(chances[start:end].argmax())
+            sure = chances[start + best] >= self.thresholds.deadline
+            out.append(a.deadlines[best % len(a.deadlines)].year if sure else None)
+            start = end
+        return out
 
-    def _places(self, a: Analysis, site: SumSite, places: list[PlaceMention]) -> tuple[str, ...]:
-        if not places:
-            return ()
-        rows = [field_features.place_row(a, site, p) for p in places]
-        chances = self.models["place"].chances([r[0] for r in rows], [r[1] for r in rows])
-        return tuple(p.name for p, c in zip(places, chances, strict=True) if c >= self.thresholds.place)
+    def _places(self, a: Analysis, chosen: list[Decision], places: list[PlaceMention]) -> list[tuple[str, ...]]:
+        rows = [field_features.place_row(a, d.main, p) for d in chosen for p in places]
+        chances = self.models["place"].chances(_sheet(rows)).reshape(len(chosen), len(places))
+        return [tuple(p.name for p, c in zip(places, row, strict=True) if c >= self.thresholds.place) for row in chances]
+
+
+def _sheet(rows: list[field_features.Row]) -> Sheet:
+    return Sheet([numbers for numbers, _ in rows], [words for _, words in rows])
 
 
 def nobody_row(a: Analysis, site: SumSite, payers: list[tuple[Entity, float]]) -> tuple[dict[str, float], list[str]]:

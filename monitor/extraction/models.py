@@ -5,116 +5,225 @@ The weights are a data file made by `monitor train`; nothing here knows what is 
 
 from __future__ import annotations
 
-import json
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from itertools import repeat
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from monitor.extraction.weights import LEAF_UNIT, WORD_UNIT, Model, arrays, read
+
 Floats = NDArray[np.float64]
+Numbers = Mapping[str, float]
+Cells = tuple[NDArray[np.intp], NDArray[np.intp], NDArray[Any]]  # row, column in the vocabulary, value
 FILE = Path(__file__).with_name("weights.json")
+# So many rows are walked through the trees at once: their table stays in the processor's cache.
+CHUNK = 32
+
+
+class Vocabulary:
+    """Words and names of numbers, by their place in the arrays of the models that share it. Place 0 is the unknown."""
+
+    def __init__(self, words: Iterable[str], names: Iterable[str]) -> None:
+        self.words = {w: i for i, w in enumerate(words, 1)}
+        self.names = {n: i for i, n in enumerate(names, 1)}
+
+
+class Sheet:
+    """Rows to be decided. What a model needs of them is looked up once for all models of one vocabulary."""
+
+    def __init__(self, rows: Sequence[Numbers], bags: Sequence[Sequence[str]]) -> None:
+        self.size = len(rows)
+        self._rows = rows
+        self._bags = bags
+        self._numbers: dict[int, Cells] = {}
+        self._words: dict[int, Cells] = {}
+
+    def numbers(self, v: Vocabulary) -> Cells:
+        """Every number under a name of the vocabulary."""
+        known = self._numbers.get(id(v))
+        if known is None:
+            values = [x for row in self._rows for x in row.values()]
+            row, column = _places(self._rows, v.names)
+            known = self._numbers[id(v)] = (row, column, np.array(values, dtype=np.float64))
+        return known
+
+    def words(self, v: Vocabulary) -> Cells:
+        """Every word of the vocabulary; the values are the ends of the rows."""
+        known = self._words.get(id(v))
+        if known is None:
+            row, column = _places(self._bags, v.words)
+            inside = column > 0
+            row, column = row[inside], column[inside]
+            known = self._words[id(v)] = (row, column, np.searchsorted(row, np.arange(self.size + 1)))
+        return known
+
+    def pick(self, chosen: Sequence[int], more: Sequence[Numbers]) -> Sheet:
+        """Some of the rows in a given order, each with more numbers, which replace those of the same name."""
+        return _Picked(self, chosen, more)
+
+
+class _Picked(Sheet):
+    def __init__(self, whole: Sheet, chosen: Sequence[int], more: Sequence[Numbers]) -> None:
+        super().__init__(more, ())
+        self._whole = whole
+        self._chosen = np.array(chosen, dtype=np.intp)
+
+    def numbers(self, v: Vocabulary) -> Cells:
+        known = self._numbers.get(id(v))
+        if known is None:
+            row, column, value = self._whole.numbers(v)
+            ends = np.searchsorted(row, np.arange(self._whole.size + 1))
+            taken, at = self._taken(ends)
+            own = super().numbers(v)
+            known = self._numbers[id(v)] = (
+                np.concatenate((taken, own[0])),
+                np.concatenate((column[at], own[1])),
+                np.concatenate((value[at], own[2])),
+            )
+        return known
+
+    def words(self, v: Vocabulary) -> Cells:
+        known = self._words.get(id(v))
+        if known is None:
+            _, column, ends = self._whole.words(v)
+            taken, at = self._taken(ends)
+            known = self._words[id(v)] = (taken, column[at], np.searchsorted(taken, np.arange(self.size + 1)))
+        return known
+
+    def _taken(self, ends: NDArray[np.intp]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """The new row of each cell taken, and where it was."""
+        start = ends[self._chosen]
+        length = ends[self._chosen + 1] - start
+        before = np.cumsum(length) - length
+        row = np.repeat(np.arange(self.size), length)
+        return row, np.repeat(start - before, length) + np.arange(len(row))
+
+
+def _places(rows: Sequence[Iterable[str] | Mapping[str, float]], places: Mapping[str, int]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    lengths: list[int] = []
+    out: list[int] = []
+    for row in rows:
+        before = len(out)
+        out.extend(map(places.get, row, repeat(0)))
+        lengths.append(len(out) - before)
+    return np.repeat(np.arange(len(rows)), lengths), np.array(out, dtype=np.intp)
 
 
 class Linear:
-    """A sum of weights over words, one for each class."""
+    """A sum of weights over words, one for each class. Weights are whole thousandths: their sum knows no order."""
 
-    def __init__(self, bias: Sequence[float], weights: Mapping[str, Sequence[float]]) -> None:
-        self.bias = list(bias)
-        self.weights = weights
+    def __init__(self, model: Model, vocabulary: Vocabulary) -> None:
+        self._bias = np.array(model.bias)
+        self._table = model.linear
+        self._vocabulary = vocabulary
 
-    def scores(self, words: Sequence[str]) -> list[float]:
-        total = list(self.bias)
-        for word in words:
-            found = self.weights.get(word)
-            if found is not None:
-                for k, value in enumerate(found):
-                    total[k] += value
-        return total
+    def scores(self, sheet: Sheet) -> Floats:
+        """Shape (classes, rows)."""
+        _, column, ends = sheet.words(self._vocabulary)
+        sums = np.zeros((len(self._bias), len(column) + 1), dtype=np.int64)
+        np.cumsum(self._table[:, column], axis=1, out=sums[:, 1:])
+        out: Floats = (sums[:, ends[1:]] - sums[:, ends[:-1]]) / WORD_UNIT + self._bias[:, None]
+        return out
 
     def share(self, words: Sequence[str], k: int = 0) -> list[tuple[str, float]]:
         """What each word adds, largest first: the explanation."""
-        found = [(w, self.weights[w][k]) for w in words if w in self.weights]
-        return sorted(found, key=lambda x: -abs(x[1]))
+        places = self._vocabulary.words
+        found = [(w, int(self._table[k, places[w]]) / WORD_UNIT) for w in words if w in places]
+        return sorted((x for x in found if x[1]), key=lambda x: (-abs(x[1]), x[0]))
 
 
 class Trees:
-    """Boosted trees, all walked at once. Raw scores (log-odds), one for each class."""
+    """Boosted trees. Raw scores (log-odds), one for each class.
 
-    def __init__(self, data: Mapping[str, Any]) -> None:
-        self.names: list[str] = data["names"]
-        self._column = {name: i for i, name in enumerate(self.names)}
-        self._base = np.asarray(data["base"], dtype=np.float64)
-        self._feature = np.asarray(data["feature"], dtype=np.int32)
-        self._threshold = np.asarray(data["threshold"], dtype=np.float64)
-        self._left = np.asarray(data["left"], dtype=np.int32)
-        self._right = np.asarray(data["right"], dtype=np.int32)
-        self._value = np.asarray(data["value"], dtype=np.float64)
-        self._roots = np.asarray(data["roots"], dtype=np.int32)
-        self._depth = int(data["depth"])
+    Every inner node strikes out the leaves on its left when its number is above the threshold; the first leaf that no
+    node strikes out is the tree's. So all nodes are asked at once, without a walk.
+    """
 
-    def scores(self, rows: Sequence[Mapping[str, float]]) -> Floats:
+    def __init__(self, model: Model, vocabulary: Vocabulary) -> None:
+        self._classes = len(model.bias)
+        self._count, leaves = model.value.shape
+        self._value = (model.value / LEAF_UNIT).ravel()
+        self._first = np.arange(self._count)[:, None] * leaves
+        self._feature = model.feature.T.ravel().astype(np.intp)
+        self._threshold = model.threshold.T.reshape(-1, 1)
+        self._keep = ~model.left.T.reshape(-1, 1)
+        self._names = len(model.names)
+        self._linear = [(i, int(n[7:])) for i, n in enumerate(model.names) if n.startswith("linear_")]
+        self._column = np.full(len(vocabulary.names) + 1, -1, dtype=np.intp)
+        self._column[[vocabulary.names[n] for n in model.names]] = np.arange(len(model.names))
+        self._vocabulary = vocabulary
+
+    def scores(self, sheet: Sheet, linear: Floats) -> Floats:
         """Raw scores, shape (rows, classes)."""
-        matrix = np.zeros((len(rows), len(self.names)))
-        for i, row in enumerate(rows):
-            for name, value in row.items():
-                column = self._column.get(name)
-                if column is not None:
-                    matrix[i, column] = value
-        classes = len(self._base)
-        node = np.broadcast_to(self._roots, (len(rows), len(self._roots))).copy()
-        index = np.arange(len(rows))[:, None]
-        for _ in range(self._depth):
-            goes_left = matrix[index, self._feature[node]] <= self._threshold[node]
-            node = np.where(goes_left, self._left[node], self._right[node])
-        out: Floats = self._value[node].reshape(len(rows), -1, classes).sum(axis=1) + self._base
+        matrix = np.zeros((self._names, sheet.size))
+        row, place, value = sheet.numbers(self._vocabulary)
+        column = self._column[place]
+        inside = column >= 0
+        matrix[column[inside], row[inside]] = value[inside]
+        for i, k in self._linear:
+            matrix[i] = linear[k]
+        parts = [self._leaves(matrix[:, i : i + CHUNK]) for i in range(0, sheet.size, CHUNK)]
+        out: Floats = np.concatenate(parts).reshape(sheet.size, -1, self._classes).sum(axis=1)
         return out
+
+    def _leaves(self, matrix: Floats) -> Floats:
+        """The value of every tree, shape (rows, trees)."""
+        above = matrix[self._feature] > self._threshold
+        kept = np.where(above, self._keep, _ALL).reshape(-1, self._count, matrix.shape[1])
+        leaf = _LOWEST[np.bitwise_and.reduce(kept, axis=0)]
+        return np.ascontiguousarray(self._value[self._first + leaf].T)
 
 
 class Stack:
     """A linear model whose scores join the numbers that the trees read."""
 
-    def __init__(self, data: Mapping[str, Any]) -> None:
-        self.classes: list[str] = data["classes"]
-        self.linear = Linear(data["linear"]["bias"], data["linear"]["weights"])
-        self.trees = Trees(data["trees"])
-        self.scale, self.shift = data.get("calibration", (1.0, 0.0))
+    def __init__(self, model: Model, vocabulary: Vocabulary) -> None:
+        self.classes = model.classes
+        self.linear = Linear(model, vocabulary)
+        self.trees = Trees(model, vocabulary)
 
-    def scores(self, rows: Sequence[Mapping[str, float]], words: Sequence[Sequence[str]]) -> Floats:
+    def scores(self, sheet: Sheet) -> Floats:
         """Raw scores, shape (rows, classes); two classes share one column, the score of the second."""
-        if not rows:
-            return np.zeros((0, max(1, len(self.classes) if len(self.classes) > 2 else 1)))
-        full = []
-        for row, bag in zip(rows, words, strict=True):
-            joined = dict(row)
-            for k, score in enumerate(self.linear.scores(bag)):
-                joined[f"linear_{k}"] = score
-            full.append(joined)
-        return self.trees.scores(full)
+        if not sheet.size:
+            return np.zeros((0, 1 if len(self.classes) == 2 else len(self.classes)))
+        return self.trees.scores(sheet, self.linear.scores(sheet))
 
-    def chances(self, rows: Sequence[Mapping[str, float]], words: Sequence[Sequence[str]]) -> Floats:
-        """Probabilities: shape (rows,) of the second class for two classes, (rows, classes) otherwise."""
-        raw = self.scores(rows, words)
-        if len(self.classes) == 2:
-            out: Floats = 1.0 / (1.0 + np.exp(-(self.scale * raw[:, 0] + self.shift)))
-            return out
-        raw = raw - raw.max(axis=1, keepdims=True) if len(raw) else raw
-        powers = np.exp(raw)
-        many: Floats = powers / powers.sum(axis=1, keepdims=True)
-        return many
+    def chances(self, sheet: Sheet) -> Floats:
+        """The chance of the second of two classes, shape (rows,)."""
+        out: Floats = 1.0 / (1.0 + np.exp(-self.scores(sheet)[:, 0]))
+        return out
+
+
+def stacks(words: Sequence[str], models: Mapping[str, Model]) -> dict[str, Stack]:
+    """Models that share their table of words, ready to decide."""
+    names = dict.fromkeys(n for m in models.values() for n in m.names)
+    vocabulary = Vocabulary(words, names)
+    return {name: Stack(model, vocabulary) for name, model in models.items()}
+
+
+def fitted(models: Mapping[str, Any]) -> dict[str, Stack]:
+    """Models as they come from a fit, ready to decide."""
+    return stacks(*arrays(models))
 
 
 @lru_cache(maxsize=1)
 def shipped() -> dict[str, Stack]:
     """The shipped models by decision."""
-    data = json.loads(FILE.read_text(encoding="utf-8"))
-    return {name: Stack(model) for name, model in data["models"].items()}
+    return stacks(*read(FILE.read_text(encoding="utf-8")))
 
 
-def logit(chance: float) -> float:
-    """Log-odds, bounded."""
-    chance = min(max(chance, 1e-6), 1 - 1e-6)
-    return math.log(chance / (1 - chance))
+def _lowest_bits() -> NDArray[np.intp]:
+    """The place of the lowest bit of every mask of leaves."""
+    masks = np.arange(1 << 16)
+    out = np.zeros(1 << 16, dtype=np.intp)
+    for bit in range(15, -1, -1):
+        out[masks >> bit & 1 == 1] = bit
+    return out
+
+
+_ALL = np.uint16(0xFFFF)
+_LOWEST = _lowest_bits()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -11,9 +10,10 @@ from typing import Any
 from monitor.extraction import field_features, sum_features
 from monitor.extraction.analysis import Analysis, SumSite
 from monitor.extraction.extractor import Extractor, FirstThoughts, Thresholds, nobody_row
-from monitor.extraction.models import FILE, Stack
+from monitor.extraction.models import FILE, Stack, fitted
 from monitor.extraction.places import find_places
 from monitor.extraction.role_features import Roles
+from monitor.extraction.weights import write
 from monitor.model import PURPOSES, STATUSES, Record
 from monitor.training.agreement import same_place
 from monitor.training.align import Aligned, align, article_of, is_named
@@ -119,7 +119,7 @@ def models_of(documents: Sequence[Aligned], first: Sequence[Examples]) -> dict[s
     second: list[Examples] = []
     for k in range(FOLDS):
         inside = [i for i, d in enumerate(documents) if hash_group(d.id) % FOLDS != k]
-        partial = {name: Stack(_fit(name, [first[i] for i in inside])) for name in FIRST}
+        partial = fitted({name: _fit(name, [first[i] for i in inside]) for name in FIRST})
         second += [second_examples(d, partial) for d in documents if hash_group(d.id) % FOLDS == k]
     return models | {name: _fit(name, second) for name in SECOND}
 
@@ -163,7 +163,7 @@ def _accepted(record: Json) -> list[tuple[str, list[str]]]:
 
 def extractor_of(models: Mapping[str, Any], thresholds: Thresholds | None = None) -> Extractor:
     """An extractor that reads with models that need not be the shipped ones."""
-    return Extractor({name: Stack(model) for name, model in models.items()}, thresholds=thresholds)
+    return Extractor(fitted(models), thresholds=thresholds)
 
 
 def train(by_writer: Mapping[str, Sequence[Json]], out: Path | None = None) -> Iterator[str]:
@@ -174,11 +174,9 @@ def train(by_writer: Mapping[str, Sequence[Json]], out: Path | None = None) -> I
     examples = [examples_of(x) for x in aligned]
     yield f"{len(documents)} documents of {len(by_writer)} writers"
     models = models_of(aligned, examples)
-    yield from (f"{name}: {len(model['trees']['roots'])} trees, {len(model['linear']['weights'])} words" for name, model in models.items())
+    yield from (f"{name}: {len(model['trees']['value'])} trees, {len(model['weights'])} words" for name, model in models.items())
     path = out or FILE
-    path.write_text(
-        json.dumps({"models": models}, ensure_ascii=False, sort_keys=True, separators=(",", ":")), encoding="utf-8"
-    )
+    path.write_text(write(models), encoding="utf-8")
     yield f"written to {path}"
 
 

@@ -19,7 +19,11 @@ from sklearn.model_selection import GroupKFold
 from sklearn.multiclass import OneVsRestClassifier
 from threadpoolctl import threadpool_limits
 
+from monitor.extraction.weights import LEAF_UNIT, MOST_LEAVES, WORD_UNIT
+
 Floats = NDArray[np.float64]
+# Words that weigh less than this many units are left out.
+LEAST_WEIGHT = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +53,15 @@ class Options:
 
 
 def fit(examples: Sequence[Example], classes: Sequence[str], options: Options | None = None) -> dict[str, Any]:
-    """The weights of one decision, ready for JSON. Two classes: the second is the one scored.
+    """The weights of one decision, ready for `monitor.extraction.weights`. Two classes: the second is the one scored.
 
     One thread: these problems are small, and threads that wait for each other cost ten times the work.
     """
+    options = options or Options()
+    if not 2 <= options.leaves <= MOST_LEAVES:
+        raise ValueError(f"a tree has 2 to {MOST_LEAVES} leaves")
     with threadpool_limits(1):
-        return _fit(examples, classes, options or Options())
+        return _fit(examples, classes, options)
 
 
 def _fit(examples: Sequence[Example], classes: Sequence[str], o: Options) -> dict[str, Any]:
@@ -72,10 +79,13 @@ def _fit(examples: Sequence[Example], classes: Sequence[str], o: Options) -> dic
     ) + [f"linear_{k}" for k in range(out_of_fold.shape[1])]
     table = _table(examples, names, out_of_fold)
     trees = _boost(table, answers, weights, len(classes), o)
+    used: dict[int, int] = {}
+    made = _trees_json(trees, used, o.leaves)
     return {
         "classes": list(classes),
-        "linear": _linear_json(linear, vocabulary, len(classes)),
-        "trees": _trees_json(trees, names),
+        "names": [names[i] for i in used],
+        **_linear_json(linear, vocabulary, len(classes)),
+        "trees": made,
     }
 
 
@@ -145,8 +155,8 @@ def _linear_json(model: Any, vocabulary: Mapping[str, int], classes: int) -> dic
             weights[k] = one.coef_[0]
     words = {}
     for w, i in vocabulary.items():
-        values = [round(float(x), 3) for x in weights[:, i]]
-        if max(abs(x) for x in values) >= 0.01:
+        values = [round(float(x) * WORD_UNIT) for x in weights[:, i]]
+        if max(abs(x) for x in values) >= LEAST_WEIGHT:
             words[w] = values
     return {"bias": [round(x, 4) for x in bias], "weights": words}
 
@@ -163,36 +173,27 @@ def _boost(table: Floats, answers: NDArray[np.int64], weights: Floats, classes: 
     return lightgbm.train(settings, lightgbm.Dataset(table, answers, weight=weights), o.rounds)
 
 
-def _trees_json(model: lightgbm.Booster, names: Sequence[str]) -> dict[str, Any]:
-    """The trees flattened into arrays; a leaf points to itself, so that all are walked for the same number of steps."""
-    dumped = model.dump_model()
-    out: dict[str, Any] = {"feature": [], "threshold": [], "left": [], "right": [], "value": [], "roots": []}
-    used: dict[int, int] = {}
-    depth = 1
-    for tree in dumped["tree_info"]:
-        out["roots"].append(len(out["feature"]))
-        depth = max(depth, _flatten(tree["tree_structure"], out, used, 0))
-    return {
-        **out,
-        "names": [names[i] for i in used],
-        "base": [0.0] * int(dumped["num_tree_per_iteration"]),
-        "depth": depth,
-    }
+def _trees_json(model: lightgbm.Booster, used: dict[int, int], leaves: int) -> dict[str, Any]:
+    """The trees as rows of equal length; `used` gives each number that is asked its place, in order of first use."""
+    out: dict[str, Any] = {"feature": [], "threshold": [], "left": [], "value": []}
+    for tree in model.dump_model()["tree_info"]:
+        one: dict[str, Any] = {key: [] for key in out}
+        _flatten(tree["tree_structure"], one, used)
+        for key, rest, length in (("feature", 0, leaves - 1), ("threshold", 0.0, leaves - 1), ("left", 0, leaves - 1), ("value", 0, leaves)):
+            out[key].append(one[key] + [rest] * (length - len(one[key])))
+    return out
 
 
-def _flatten(node: Mapping[str, Any], out: dict[str, Any], used: dict[int, int], depth: int) -> int:
-    """Appends a node and all below it; the depth reached."""
+def _flatten(node: Mapping[str, Any], out: dict[str, Any], used: dict[int, int]) -> None:
+    """Appends a node and all below it; a node knows its left leaves as the bits of a mask, counted from the left."""
+    if "leaf_value" in node:
+        out["value"].append(round(float(node["leaf_value"]) * LEAF_UNIT))
+        return
     here = len(out["feature"])
-    leaf = "leaf_value" in node
-    out["feature"].append(0 if leaf else used.setdefault(int(node["split_feature"]), len(used)))
-    out["threshold"].append(0.0 if leaf else float(f"{float(node['threshold']):.6g}"))
-    out["left"].append(here)
-    out["right"].append(here)
-    out["value"].append(round(float(node["leaf_value"]), 5) if leaf else 0.0)
-    if leaf:
-        return depth
-    deepest = depth
-    for side in ("left", "right"):
-        out[side][here] = len(out["feature"])
-        deepest = max(deepest, _flatten(node[f"{side}_child"], out, used, depth + 1))
-    return deepest
+    out["feature"].append(used.setdefault(int(node["split_feature"]), len(used)))
+    out["threshold"].append(float(f"{float(node['threshold']):.6g}"))
+    out["left"].append(0)
+    first = len(out["value"])
+    _flatten(node["left_child"], out, used)
+    out["left"][here] = (1 << len(out["value"])) - (1 << first)
+    _flatten(node["right_child"], out, used)

@@ -1,0 +1,93 @@
+"""The form of the weights file: JSON whose long rows of numbers are packed; one table of words for all models.
+
+    {"words": "one word a line", "models": {decision: {"classes", "names", "bias", "linear", "trees"}}}
+
+A packed row is base64 of zlib of little-endian numbers, in the order of the arrays described at `Model`. The same models
+give the same bytes.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+# What one unit of a packed weight of a word, and of a packed value of a leaf, stands for.
+WORD_UNIT, LEAF_UNIT = 1e3, 1e5
+# The leaves of a tree are bits of a mask.
+MOST_LEAVES = 16
+_FORMS = {"feature": "<u2", "threshold": "<f8", "left": "<u2", "value": "<i4"}
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """One decision as arrays.
+
+    `linear` holds thousandths, shape (scores, words + 1); place 0 is for unknown words. The trees' inner nodes have shape
+    (trees, nodes): the number asked (by its place in `names`), the threshold at which it still goes left, and the mask of
+    the leaves on the left. `value` has shape (trees, leaves), in hundred-thousandths; tree t adds to score t modulo scores.
+    """
+
+    classes: list[str]
+    names: list[str]
+    bias: list[float]
+    linear: NDArray[np.int16]
+    feature: NDArray[np.uint16]
+    threshold: NDArray[np.float64]
+    left: NDArray[np.uint16]
+    value: NDArray[np.int32]
+
+
+def arrays(models: Mapping[str, Any]) -> tuple[list[str], dict[str, Model]]:
+    """Models as they were fitted (see `monitor.training.fit`), in arrays over one table of words."""
+    words = sorted({w for m in models.values() for w in m["weights"]})
+    place = {w: i for i, w in enumerate(words, 1)}
+    out = {}
+    for name, m in sorted(models.items()):
+        linear = np.zeros((len(m["bias"]), len(words) + 1), dtype=np.int16)
+        for word, values in m["weights"].items():
+            linear[:, place[word]] = values
+        trees = {k: np.array(m["trees"][k], dtype=form) for k, form in _FORMS.items()}
+        out[name] = Model(m["classes"], m["names"], m["bias"], linear, **trees)
+    return words, out
+
+
+def write(models: Mapping[str, Any]) -> str:
+    """The file's text for models as they were fitted."""
+    words, made = arrays(models)
+    data = {
+        name: {
+            "classes": m.classes,
+            "names": m.names,
+            "bias": m.bias,
+            "linear": _pack(m.linear, "<i2"),
+            "trees": {"count": len(m.value)} | {k: _pack(getattr(m, k), form) for k, form in _FORMS.items()},
+        }
+        for name, m in made.items()
+    }
+    return json.dumps({"words": "\n".join(words), "models": data}, ensure_ascii=False, sort_keys=True, indent=0) + "\n"
+
+
+def read(text: str) -> tuple[list[str], dict[str, Model]]:
+    """The table of words and the models of a file's text."""
+    data = json.loads(text)
+    models = {}
+    for name, m in data["models"].items():
+        trees = {k: _unpack(m["trees"][k], form, m["trees"]["count"]) for k, form in _FORMS.items()}
+        linear = _unpack(m["linear"], "<i2", len(m["bias"]))
+        models[name] = Model(m["classes"], m["names"], m["bias"], linear, **trees)
+    return data["words"].split("\n"), models
+
+
+def _pack(array: NDArray[Any], form: str) -> str:
+    return base64.b64encode(zlib.compress(array.astype(form).tobytes(), 9)).decode("ascii")
+
+
+def _unpack(text: str, form: str, rows: int) -> NDArray[Any]:
+    return np.frombuffer(zlib.decompress(base64.b64decode(text)), dtype=form).reshape(rows, -1)
