@@ -30,7 +30,7 @@ class SumSite:
 
 @dataclass
 class Analysis:
-    """An article, taken apart. Made once; read by every decision."""
+    """An article, taken apart as far as it is asked for. Made once; read by every decision."""
 
     article: Article
     actors: Directory = field(default_factory=directory)
@@ -38,17 +38,36 @@ class Analysis:
     def __post_init__(self) -> None:
         language = self.article.language
         self.language = language if language in languages() else "en"
-        self.text = Text(self.article.full, len(self.article.title))
-        self.words = [t.low for t in self.text.tokens]
-        self.concepts = lexicon(self.language).of_words(self.words)
-        self.sums = [self._site(i, m) for i, m in enumerate(find_sums(self.article.full, self.language))]
-        self.in_sum = {k for s in self.sums for k in range(s.first, s.last)}
-        self._mute_sums()
+        self.money = find_sums(self.article.full, self.language)
+        # What `sum_features` has worked out, by the index of the sum.
+        self.known_numbers: dict[int, dict[str, float]] = {}
+        self.known_words: dict[int, list[str]] = {}
 
-    def _mute_sums(self) -> None:
-        """Words of a sum ("billion", "dollars") say nothing besides."""
+    @cached_property
+    def text(self) -> Text:
+        return Text(self.article.full, len(self.article.title))
+
+    @cached_property
+    def words(self) -> list[str]:
+        """Every word, folded."""
+        return [t.low for t in self.text.tokens]
+
+    @cached_property
+    def concepts(self) -> list[frozenset[str]]:
+        """The concepts of every word; the words of a sum ("billion", "dollars") say nothing besides."""
+        out = lexicon(self.language).of_words(self.words)
         for k in self.in_sum:
-            self.concepts[k] = frozenset()
+            out[k] = frozenset()
+        return out
+
+    @cached_property
+    def sums(self) -> list[SumSite]:
+        return [self._site(i, m) for i, m in enumerate(self.money)]
+
+    @cached_property
+    def in_sum(self) -> set[int]:
+        """The words that belong to a sum."""
+        return {k for s in self.sums for k in range(s.first, s.last)}
 
     def _site(self, index: int, money: Money) -> SumSite:
         first = self.text.token_at(money.span.start)

@@ -5,7 +5,10 @@ A sum beside commitments is likelier one; an actor that pays for others pays for
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from monitor.extraction.analysis import Analysis, SumSite
 from monitor.extraction.entities import Entity
@@ -30,6 +33,11 @@ class Context:
         likely = [s for s in self.sites if commitment[s.index] >= SURE]
         self._likely = likely
         self._leader = {s.index: self._ranked[s.index][0][0] for s in self.sites if self._ranked[s.index]}
+        self._leads = Counter(self._leader[s.index] for s in likely if s.index in self._leader)
+        self._place = {s.index: i for i, s in enumerate(likely)}
+        self._pays = [[payer.get((e.number, s.index), 0.0) for s in likely] for e in a.entities]
+        self._receives = [max((recipient.get((e.number, s.index), 0.0) for s in likely), default=0.0) for e in a.entities]
+        self._of_site = {s.index: _Payers.of(self, s) for s in self.sites}
 
     def _rank(self, site: SumSite) -> list[tuple[int, float]]:
         found = [(e.number, self.payer.get((e.number, site.index), 0.0)) for e in self.a.entities]
@@ -82,33 +90,58 @@ class Context:
         """What the other decisions say of an entity paying (or receiving) a sum."""
         own = self.payer.get((entity.number, site.index), 0.0)
         ranked = self._ranked[site.index]
-        best = ranked[0][1] if ranked else 0.0
-        rival = next((p for n, p in ranked if n != entity.number), 0.0)
-        i = self._position.get(site.index, 0)
-        elsewhere = [self.payer.get((entity.number, s.index), 0.0) for s in self._likely if s.index != site.index]
-        receives = [self.recipient.get((entity.number, s.index), 0.0) for s in self._likely]
+        here = self._of_site[site.index]
+        rival = next((p for n, p in ranked[:2] if n != entity.number), 0.0)
+        elsewhere = self._pays[entity.number]
+        leads = self._leads[entity.number]
+        place = self._place.get(site.index)
+        if place is not None:
+            elsewhere = elsewhere[:place] + elsewhere[place + 1 :]
+            leads -= self._leader.get(site.index) == entity.number
         out = {
             "p1": own,
-            "p1_rank": float(sum(p > own for _, p in ranked)),
+            "p1_rank": float(bisect_left(here.falling, -own)),
             "p1_gap": own - rival,
-            "p1_share": own / max(1e-6, sum(p for _, p in ranked)),
-            "p1_best": best,
+            "p1_share": own / max(1e-6, here.total),
+            "p1_best": ranked[0][1] if ranked else 0.0,
             "p1_elsewhere_max": max(elsewhere, default=-1.0),
             "p1_elsewhere_mean": sum(elsewhere) / len(elsewhere) if elsewhere else -1.0,
-            "p1_leads": float(sum(self._leader.get(s.index) == entity.number for s in self._likely if s.index != site.index)),
+            "p1_leads": float(leads),
             "likely": float(len(self._likely)),
             "r1": self.recipient.get((entity.number, site.index), 0.0),
-            "r1_max": max(receives, default=0.0),
-            "r1_best": max((self.recipient.get((e.number, site.index), 0.0) for e in self.a.entities), default=0.0),
+            "r1_max": self._receives[entity.number],
+            "r1_best": here.receives,
             "c1": self.commitment.get(site.index, 0.5),
         }
+        for name, other in here.beside:
+            out[f"p1_{name}"] = self.payer.get((entity.number, other.index), 0.0)
+            out[f"leader_{name}"] = float(self._leader.get(other.index) == entity.number)
+            out[f"same_sentence_{name}"] = float(other.sentence == site.sentence)
+        return out
+
+    def beside(self, site: SumSite) -> list[tuple[str, SumSite]]:
+        """The nearest likely sums before and after a sum."""
+        out = []
         for name, step in (("before", -1), ("after", 1)):
-            j = i + step
+            j = self._position[site.index] + step
             while 0 <= j < len(self.sites) and self.commitment[self.sites[j].index] < SURE:
                 j += step
             if 0 <= j < len(self.sites):
-                other = self.sites[j]
-                out[f"p1_{name}"] = self.payer.get((entity.number, other.index), 0.0)
-                out[f"leader_{name}"] = float(self._leader.get(other.index) == entity.number)
-                out[f"same_sentence_{name}"] = float(other.sentence == site.sentence)
+                out.append((name, self.sites[j]))
         return out
+
+
+@dataclass(frozen=True, slots=True)
+class _Payers:
+    """What holds for a sum whatever the entity. `falling` holds the payers' chances, largest first, negated."""
+
+    falling: list[float]
+    total: float
+    receives: float
+    beside: list[tuple[str, SumSite]]
+
+    @staticmethod
+    def of(c: Context, site: SumSite) -> _Payers:
+        chances = [p for _, p in c._ranked[site.index]]
+        receives = max((c.recipient.get((e.number, site.index), 0.0) for e in c.a.entities), default=0.0)
+        return _Payers([-p for p in chances], sum(chances), receives, c.beside(site))

@@ -40,7 +40,8 @@ class Thresholds:
 
 @dataclass
 class Decision:
-    """A group of sums of the same figures, and what was decided of it."""
+    """A group of sums of the same figures, and what was decided of it. `by_site` holds the chances of entities to be
+    payer or recipient: by role, index of the sum and number of the entity."""
 
     sites: list[SumSite]
     chance: float
@@ -48,7 +49,7 @@ class Decision:
     chances: dict[int, float]
     payers: list[tuple[Entity, float]] = field(default_factory=list)
     recipients: list[tuple[Entity, float]] = field(default_factory=list)
-    by_site: dict[str, dict[tuple[int, int], float]] = field(default_factory=dict)
+    by_site: dict[str, dict[int, dict[int, float]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,7 @@ class Extractor:
     def extract(self, article: Article) -> tuple[Record, ...]:
         """The commitments of an article, in order of appearance."""
         analysis = Analysis(article, self.actors)
-        if not analysis.sums:
+        if not analysis.money:
             return ()
         chosen = [d for d in self.decide(analysis) if d.chance >= self.thresholds.commitment]
         chosen = [part for decision in chosen for part in self._apart(analysis, decision)]
@@ -157,9 +158,9 @@ class Extractor:
         sheet = first.role_sheet.pick(rows, [first.context.of_role(e, s) for _, e, s in pairs])
         for name in ("payer", "recipient"):
             for d in likely:
-                d.by_site[name] = {}
+                d.by_site[name] = {s.index: {} for s in d.sites}
             for (d, e, s), chance in zip(pairs, self.models[f"{name}_2"].chances(sheet), strict=True):
-                d.by_site[name][e.number, s.index] = float(chance)
+                d.by_site[name][s.index][e.number] = float(chance)
 
     def _apart(self, a: Analysis, decision: Decision) -> list[Decision]:
         """Equal sums of different payers are different commitments: told at two places, or "each"."""
@@ -348,12 +349,12 @@ def _same_payer(x: Decision, y: Decision) -> bool:
 
 def _rank(entities: list[Entity], decision: Decision) -> None:
     """Orders who pays and who receives by the best of the decision's sites."""
-    mine = {s.index for s in decision.sites}
     for name, target in (("payer", decision.payers), ("recipient", decision.recipients)):
         best: dict[int, float] = {}
-        for (number, index), chance in decision.by_site[name].items():
-            if index in mine:
-                best[number] = max(best.get(number, 0.0), chance)
+        for site in decision.sites:
+            for number, chance in decision.by_site[name][site.index].items():
+                if chance > best.get(number, -1.0):
+                    best[number] = chance
         if name == "payer":
             best = {n: c * _doubt(entities[n]) for n, c in best.items()}
         target[:] = sorted(((entities[n], c) for n, c in best.items()), key=lambda x: (-x[1], x[0].number))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 from monitor.extraction.analysis import Analysis, SumSite
@@ -21,6 +24,30 @@ CONTEXT = (
 )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class _Back:
+    """By entity, the first token of its last reference before a sentence, and of its last as a subject; each in order."""
+
+    last: dict[int, int]
+    subject: dict[int, int]
+    lasts: list[int]
+    subjects: list[int]
+
+
+def _within(places: Sequence[int], lo: int, hi: int) -> int:
+    """How many of some places in ascending order lie from `lo` to before `hi`."""
+    return max(0, bisect_left(places, hi) - bisect_left(places, lo))
+
+
+def _later(places: Sequence[int], place: int) -> int:
+    """How many of some places in ascending order lie after one."""
+    return len(places) - bisect_right(places, place)
+
+
+def _gap(r: Reference, s: SumSite) -> int:
+    return s.first - r.last if r.last <= s.first else r.first - s.last
+
+
 class Roles:
     """Per article: what holds for an entity whatever the sum. `numbers` and `words` then tie it to one sum."""
 
@@ -32,6 +59,18 @@ class Roles:
         for r in a.references:
             self._by_sentence.setdefault(a.text.tokens[r.first].sentence, []).append(r)
         self._subjects = {id(r) for r in a.references if self.is_subject(r)}
+        self._mine: dict[tuple[int, int], list[Reference]] = {}
+        for number, found in self._by_sentence.items():
+            for r in found:
+                self._mine.setdefault((number, r.entity), []).append(r)
+        self._firsts = {number: [r.first for r in found] for number, found in self._by_sentence.items()}
+        self._orders = {number: list(dict.fromkeys(r.entity for r in found)) for number, found in self._by_sentence.items()}
+        self._sums = {number: [s.first for s in found] for number, found in a.sums_of_sentence.items()}
+        self._cuts = [k for k, t in enumerate(a.text.tokens) if t.text in ";:"]
+        self._between = [tuple(c & _BETWEEN) for c in a.concepts]
+        self._gaps: dict[int, dict[int, int]] = {}
+        self._backs: dict[int, _Back] = {}
+        self._absent: dict[int, set[str]] = {}
         self._context: dict[int, dict[str, float]] = {}
         self._echoes = self._find_echoes()
 
@@ -143,37 +182,33 @@ class Roles:
     def numbers(self, entity: Entity, site: SumSite) -> dict[str, float]:
         """Features for the trees; what is absent is 0."""
         out = dict(self._general[entity.number])
-        here = self._by_sentence.get(site.sentence, [])
-        mine = [r for r in here if r.entity == entity.number]
+        mine = self._mine.get((site.sentence, entity.number), [])
         before = [r for r in mine if r.last <= site.first]
         after = [r for r in mine if r.first >= site.last]
         if before:
-            self._near(out, "b", before[-1], site, here)
+            self._near(out, "b", before[-1], site)
             if len(before) > 1 and id(before[0]) in self._subjects:
                 out["b_other_subject"] = 1.0
         if after:
-            self._near(out, "a", after[0], site, here)
-        self._lists(out, mine, site, here)
+            self._near(out, "a", after[0], site)
+        self._lists(out, mine, site)
+        order = self._orders.get(site.sentence, [])
         out["inside"] = float(bool(mine))
-        out["inside_rank"] = float(
-            next((i for i, n in enumerate(dict.fromkeys(r.entity for r in here)) if n == entity.number), 9)
-        )
-        out["inside_count"] = float(len({r.entity for r in here}))
+        out["inside_rank"] = float(order.index(entity.number) if mine else 9)
+        out["inside_count"] = float(len(order))
         self._farther(out, entity, site)
         self._echoed(out, entity, site)
         out.update(self._site_context(site))
         return out
 
-    def _near(self, out: dict[str, float], side: str, r: Reference, site: SumSite, here: list[Reference]) -> None:
+    def _near(self, out: dict[str, float], side: str, r: Reference, site: SumSite) -> None:
         a = self.a
         lo, hi = (r.last, site.first) if side == "b" else (site.last, r.first)
         out[f"{side}_here"] = 1.0
         out[f"{side}_distance"] = 1.0 + hi - lo
         out[f"{side}_clauses"] = float(abs(a.text.tokens[r.first].clause - a.text.tokens[site.first].clause))
-        out[f"{side}_entities_between"] = float(sum(lo <= x.first < hi for x in here))
-        out[f"{side}_sums_between"] = float(
-            sum(lo <= s.first < hi for s in a.sums_of_sentence[site.sentence] if s.index != site.index)
-        )
+        out[f"{side}_entities_between"] = float(_within(self._firsts[site.sentence], lo, hi))
+        out[f"{side}_sums_between"] = float(_within(self._sums[site.sentence], lo, hi))
         out[f"{side}_subject"] = float(id(r) in self._subjects)
         out[f"{side}_described"] = float(r.kind == "description")
         out[f"{side}_metonym"] = float(r.kind == "metonym")
@@ -190,34 +225,33 @@ class Roles:
             mark = a.text.tokens[r.last].text
             if mark in ",:(|–—-":
                 out[f"{side}_mark_{mark}"] = 1.0
-        out[f"{side}_cut"] = float(any(a.text.tokens[k].text in ";:" for k in range(lo, hi)))
-        for k in range(lo, hi):
-            for c in a.concepts[k]:
-                key = f"{side}_between_{c}"
-                if c in _BETWEEN:
-                    out[key] = 1.0
+        out[f"{side}_cut"] = float(_within(self._cuts, lo, hi) > 0)
+        for between in self._between[lo:hi]:
+            for c in between:
+                out[f"{side}_between_{c}"] = 1.0
 
-    def _lists(self, out: dict[str, float], mine: list[Reference], site: SumSite, here: list[Reference]) -> None:
+    def _lists(self, out: dict[str, float], mine: list[Reference], site: SumSite) -> None:
         """Where several actors and sums stand in one sentence: who is nearest to whom, and whose turn it is."""
         sums = self.a.sums_of_sentence[site.sentence]
+        firsts = self._firsts.get(site.sentence, [])
+        least = self._least_gaps(site.sentence)
         for r in mine:
             side = "b" if r.last <= site.first else "a"
-            gaps = {s.index: (s.first - r.last if r.last <= s.first else r.first - s.last) for s in sums}
-            if gaps[site.index] <= min(gaps.values()):
+            if _gap(r, site) <= least[id(r)]:
                 out[f"{side}_mutual"] = 1.0
             lo, hi = (r.last, site.first) if side == "b" else (site.last, r.first)
-            if not any(lo <= x.first < hi for x in here):
+            if not _within(firsts, lo, hi):
                 out[f"{side}_nearest"] = 1.0
                 gap = hi - lo
                 if gap <= 2:
                     out[f"{side}_touches"] = 1.0
             if self.a.text.tokens[r.first].clause == self.a.text.tokens[site.first].clause:
                 out[f"{side}_same_clause"] = 1.0
-        out["lead_free"] = float(not any(x.first < sums[0].first for x in here))
-        out["tail_free"] = float(not any(x.first >= sums[-1].last for x in here))
+        out["lead_free"] = float(not firsts or firsts[0] >= sums[0].first)
+        out["tail_free"] = float(not firsts or firsts[-1] < sums[-1].last)
         if mine and len(sums) > 1:
-            order = list(dict.fromkeys(r.entity for r in here))
-            out["turn"] = float(abs(order.index(mine[0].entity) - [s.index for s in sums].index(site.index)))
+            order = self._orders[site.sentence]
+            out["turn"] = float(abs(order.index(mine[0].entity) - sums.index(site)))
             out["as_many"] = float(len(order) == len(sums))
         sentence = self.a.text.sentences[site.sentence]
         if mine and sentence.kind in ("item", "row"):
@@ -226,33 +260,50 @@ class Roles:
     def _farther(self, out: dict[str, float], entity: Entity, site: SumSite) -> None:
         """The last reference before the sum's sentence, and how recent it is among all entities."""
         a = self.a
-        start = a.text.sentences[site.sentence].first
-        last: dict[int, int] = {}
-        subject: dict[int, int] = {}
-        for r in a.references:
-            if r.first >= start:
-                break
-            last[r.entity] = r.first
-            if id(r) in self._subjects:
-                subject[r.entity] = r.first
+        back = self._back(site.sentence)
         sentence = a.text.sentences[site.sentence]
-        if entity.number in last:
-            at = a.text.tokens[last[entity.number]].sentence
+        last = back.last.get(entity.number)
+        if last is not None:
+            at = a.text.tokens[last].sentence
             out["back"] = float(site.sentence - at)
-            out["back_rank"] = float(sum(v > last[entity.number] for v in last.values()))
+            out["back_rank"] = float(_later(back.lasts, last))
             out["back_paragraph"] = float(sentence.paragraph - a.text.sentences[at].paragraph)
         else:
             out["never_before"] = 1.0
-        if entity.number in subject:
-            out["subject_back"] = 1.0 + site.sentence - a.text.tokens[subject[entity.number]].sentence
-            out["subject_rank"] = 1.0 + sum(v > subject[entity.number] for v in subject.values())
+        subject = back.subject.get(entity.number)
+        if subject is not None:
+            out["subject_back"] = 1.0 + site.sentence - a.text.tokens[subject].sentence
+            out["subject_rank"] = 1.0 + _later(back.subjects, subject)
         header = a.header_of[site.sentence]
         if header >= 0:
-            out["in_header"] = float(any(r.entity == entity.number for r in self._by_sentence.get(header, [])))
-        following = self._by_sentence.get(site.sentence + 1, [])
-        out["in_next"] = float(any(r.entity == entity.number for r in following))
-        earlier = self._by_sentence.get(site.sentence - 1, [])
-        out["in_previous"] = float(any(r.entity == entity.number for r in earlier))
+            out["in_header"] = float((header, entity.number) in self._mine)
+        out["in_next"] = float((site.sentence + 1, entity.number) in self._mine)
+        out["in_previous"] = float((site.sentence - 1, entity.number) in self._mine)
+
+    def _least_gaps(self, number: int) -> dict[int, int]:
+        """For each reference of a sentence, by its identity, the words between it and the nearest sum."""
+        known = self._gaps.get(number)
+        if known is None:
+            sums = self.a.sums_of_sentence[number]
+            known = {id(r): min(_gap(r, s) for s in sums) for r in self._by_sentence.get(number, [])}
+            self._gaps[number] = known
+        return known
+
+    def _back(self, number: int) -> _Back:
+        """Where each entity was last spoken of before a sentence."""
+        known = self._backs.get(number)
+        if known is None:
+            start = self.a.text.sentences[number].first
+            last: dict[int, int] = {}
+            subject: dict[int, int] = {}
+            for r in self.a.references:
+                if r.first >= start:
+                    break
+                last[r.entity] = r.first
+                if id(r) in self._subjects:
+                    subject[r.entity] = r.first
+            known = self._backs[number] = _Back(last, subject, sorted(last.values()), sorted(subject.values()))
+        return known
 
     def _echoed(self, out: dict[str, float], entity: Entity, site: SumSite) -> None:
         for first, last, kind, number in self._echoes.get(site.sentence, []):
@@ -294,7 +345,7 @@ class Roles:
     def words(self, entity: Entity, site: SumSite) -> list[str]:
         """Features for the linear model: the words and concepts between entity and sum, with the side."""
         a = self.a
-        here = [r for r in self._by_sentence.get(site.sentence, []) if r.entity == entity.number]
+        here = self._mine.get((site.sentence, entity.number), [])
         kind = entity.kind
         out = {f"k:{kind}"}
         before = [r for r in here if r.last <= site.first]
@@ -319,16 +370,20 @@ class Roles:
                     out.add(f"{side}c:{c}")
                     out.add(f"{side}ck:{c}:{kind}")
         if not here:
-            out.add("absent")
-            sentence = a.text.sentences[site.sentence]
-            for k in range(sentence.first, site.first):
-                out.add(f"x:{a.words[k]}")
-                for c in a.concepts[k]:
-                    out.add(f"xc:{c}")
+            out |= self._opening(site)
         for r in here[:1]:
             for k in range(max(0, r.first - 3), r.first):
                 out.add(f"P:{self._sign(k)}")
         return sorted(out)
+
+    def _opening(self, site: SumSite) -> set[str]:
+        """What an entity that a sum's sentence does not name is told by: all that stands before the sum."""
+        known = self._absent.get(site.index)
+        if known is None:
+            span = range(self.a.text.sentences[site.sentence].first, site.first)
+            known = {"absent", *(f"x:{self.a.words[k]}" for k in span), *(f"xc:{c}" for k in span for c in self.a.concepts[k])}
+            self._absent[site.index] = known
+        return known
 
     def _sign(self, k: int) -> str:
         a = self.a

@@ -31,7 +31,14 @@ def _decay(distance: int) -> float:
 
 
 def numbers(a: Analysis, site: SumSite) -> dict[str, float]:
-    """Features of one sum for the trees, by name; what is absent is 0."""
+    """Features of one sum for the trees, by name; what is absent is 0. The caller may change the answer."""
+    known = a.known_numbers.get(site.index)
+    if known is None:
+        known = a.known_numbers[site.index] = _numbers(a, site)
+    return dict(known)
+
+
+def _numbers(a: Analysis, site: SumSite) -> dict[str, float]:
     out: dict[str, float] = {}
     sentence = a.text.sentences[site.sentence]
     clause = a.text.tokens[site.first].clause
@@ -125,6 +132,13 @@ def _arithmetic(a: Analysis, site: SumSite, size: float, out: dict[str, float]) 
 
 def words(a: Analysis, site: SumSite) -> list[str]:
     """Features of one sum for the linear model: words and concepts around it, by side and distance."""
+    known = a.known_words.get(site.index)
+    if known is None:
+        known = a.known_words[site.index] = _words(a, site)
+    return known
+
+
+def _words(a: Analysis, site: SumSite) -> list[str]:
     out: set[str] = set()
     sentence = a.text.sentences[site.sentence]
     out |= _side(a, "b", list(range(site.first - 1, max(sentence.first, site.first - NEAR) - 1, -1)))
