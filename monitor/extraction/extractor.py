@@ -17,7 +17,7 @@ from monitor.extraction.places import PlaceMention, find_places
 from monitor.extraction.quotes import quote
 from monitor.extraction.role_features import Roles
 from monitor.knowledge.actors import Directory, directory
-from monitor.model import Article, Purpose, Record, Span, Status
+from monitor.model import Article, Deadline, Purpose, Record, Span, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,10 @@ class Explanation:
 
 # A sum less likely than this at first sight is not looked at for payers: it saves half the time.
 HOPELESS = 0.04
+# Bounds of the work that a long list can ask for, above what any text of the gold has (50 entities, 4 equal sums, 12
+# commitments): for one sum the nearest entities and phrases of time, of equal sums the first, and as wholes of a sum its
+# neighbours among the commitments.
+MOST_ENTITIES, MOST_TIMES, MOST_TWINS, MOST_APART = 60, 30, 12, 15
 
 
 class FirstThoughts:
@@ -78,7 +82,8 @@ class FirstThoughts:
         self.sum_sheet = Sheet(self.sum_numbers, self.sum_words)
         chances = _by_site(self.sites, models["commitment"].chances(self.sum_sheet))
         self.roles = roles = Roles(a)
-        pairs = [(e, s) for s in self.sites if chances[s.index] >= HOPELESS for e in a.entities]
+        asked = sorted((s for group in a.groups for s in group[:MOST_TWINS] if chances[s.index] >= HOPELESS), key=lambda s: s.index)
+        pairs = [(e, s) for s in asked for e in _nearest_entities(a, s)]
         self.role_numbers = {(e.number, s.index): roles.numbers(e, s) for e, s in pairs}
         self.role_words = {(e.number, s.index): roles.words(e, s) for e, s in pairs}
         keys = list(self.role_numbers)
@@ -265,7 +270,8 @@ class Extractor:
         return None
 
     def _parents(self, a: Analysis, chosen: list[Decision]) -> dict[int, int]:
-        pairs = [(i, j) for i in range(len(chosen)) for j in range(len(chosen)) if i != j]
+        count = len(chosen)
+        pairs = [(i, j) for i in range(count) for j in range(max(0, i - MOST_APART), min(count, i + MOST_APART + 1)) if i != j]
         if not pairs:
             return {}
         rows = []
@@ -283,16 +289,16 @@ class Extractor:
     def _horizons(self, a: Analysis, chosen: list[Decision]) -> list[int | None]:
         if not a.deadlines:
             return [None] * len(chosen)
-        rows = [field_features.deadline_row(a, s, d) for decision in chosen for s in decision.sites for d in a.deadlines]
+        asked = [[(s, d) for s in decision.sites for d in _nearest_deadlines(a, s)] for decision in chosen]
+        rows = [field_features.deadline_row(a, s, d) for pairs in asked for s, d in pairs]
         chances = self.models["deadline"].chances(_sheet(rows))
         out: list[int | None] = []
         start = 0
-        for decision in chosen:
-            end = start + len(decision.sites) * len(a.deadlines)
-            best = int(chances[start:end].argmax())
+        for pairs in asked:
+            best = int(chances[start : start + len(pairs)].argmax())
             sure = chances[start + best] >= self.thresholds.deadline
-            out.append(a.deadlines[best % len(a.deadlines)].year if sure else None)
-            start = end
+            out.append(pairs[best][1].year if sure else None)
+            start += len(pairs)
         return out
 
     def _places(self, a: Analysis, chosen: list[Decision], places: list[PlaceMention]) -> list[tuple[str, ...]]:
@@ -314,6 +320,19 @@ def nobody_row(a: Analysis, site: SumSite, payers: list[tuple[Entity, float]]) -
             numbers[f"payer_{entity.kind}"] = 1.0
             numbers["payer_metonym"] = float(all(r.kind == "metonym" for r in entity.references))
     return numbers, sum_features.words(a, site)
+
+
+def _nearest_entities(a: Analysis, site: SumSite) -> list[Entity]:
+    if len(a.entities) <= MOST_ENTITIES:
+        return a.entities
+    near = sorted(a.references, key=lambda r: abs(r.first - site.first))
+    chosen = set(list(dict.fromkeys(r.entity for r in near))[:MOST_ENTITIES])
+    return [e for e in a.entities if e.number in chosen]
+
+
+def _nearest_deadlines(a: Analysis, site: SumSite) -> list[Deadline]:
+    at = site.money.span.start
+    return sorted(a.deadlines, key=lambda d: abs(d.span.start - at))[:MOST_TIMES] if len(a.deadlines) > MOST_TIMES else a.deadlines
 
 
 def _by_site(sites: list[SumSite], chances: Iterable[float]) -> dict[int, float]:

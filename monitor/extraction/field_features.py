@@ -277,8 +277,7 @@ def _siblings_fit(child: SumSite, parent: SumSite, chosen: list[SumSite]) -> flo
     x = child.money.low or child.money.high or 0.0
     others = [s.money.low or s.money.high or 0.0 for s in chosen if s is not child and s is not parent]
     others = [v for v in others if v < y][:8]
-    for mask in range(1 << len(others)):
-        total = x + sum(v for i, v in enumerate(others) if mask >> i & 1)
-        if mask and abs(total - y) <= 0.011 * y:
-            return 1.0
-    return 0.0
+    totals = [0.0]
+    for v in others:
+        totals += [t + v for t in totals]
+    return float(any(abs(x + t - y) <= 0.011 * y for t in totals[1:]))

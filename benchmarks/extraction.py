@@ -1,0 +1,123 @@
+"""What reading costs: words a second, where the time goes, and what a process that only reads must load.
+
+    python benchmarks/extraction.py
+
+Gold is dense: nearly every document names sums. Press is made from it: of each document in five the sums stay, of the
+others only the paragraphs without money. Bare is those paragraphs alone. `sums` is the grammar of sums by itself on the
+same text; the ratio says what all the rest adds. CPU time of one core, best of three.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from monitor.extraction.analysis import Analysis
+from monitor.extraction.extractor import Extractor, FirstThoughts
+from monitor.extraction.places import find_places
+from monitor.extraction.sums import find_sums
+from monitor.model import Article
+from monitor.training.align import article_of
+
+GOLD = Path(__file__).resolve().parent.parent / "gold"
+PER_FILE = 8
+LOADING = """
+import time
+start = time.process_time()
+from monitor.extraction import extract
+from monitor.extraction.models import shipped
+before = time.process_time()
+shipped()
+weights = time.process_time() - before
+from monitor.model import Article
+extract(Article("x", "Acme", "Acme will invest $5 billion in a data centre in Paris.", "en", None))
+memory = next(int(line.split()[1]) // 1024 for line in open("/proc/self/status") if line.startswith("VmHWM"))
+print(f"{weights:.2f} s for the weights, {time.process_time() - start:.2f} s to the first record, {memory} MB at most")
+"""
+
+
+def articles() -> list[Article]:
+    """The first documents of every training file."""
+    out = []
+    for path in sorted(GOLD.glob("train-??*.jsonl")):
+        lines = path.read_text(encoding="utf-8").splitlines()[:PER_FILE]
+        out += [article_of(d) for d in map(json.loads, lines) if "commitments" in d]
+    return out
+
+
+def without_money(article: Article) -> Article:
+    paragraphs = article.text.split("\n\n")
+    bare = [p for p in paragraphs if not find_sums(p, article.language)]
+    title = "" if find_sums(article.title, article.language) else article.title
+    return replace(article, title=title, text="\n\n".join(bare))
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """Best of three."""
+    out = []
+    for _ in range(3):
+        start = time.process_time()
+        work()
+        out.append(time.process_time() - start)
+    return min(out)
+
+
+def speed(name: str, texts: Sequence[Article], extractor: Extractor) -> None:
+    words = sum(len(a.full.split()) for a in texts)
+    whole = seconds(lambda: [extractor.extract(a) for a in texts])
+    sums = seconds(lambda: [find_sums(a.full, a.language) for a in texts])
+    print(f"{name:8}{len(texts):10}{words:8}{words / whole:10,.0f}{words / sums:10,.0f}{whole / sums:8.1f}")
+
+
+def shares(texts: Sequence[Article], extractor: Extractor) -> None:
+    """Each step's part of the time, in the order in which they follow each other."""
+    names = ("sums", "words and concepts", "entities", "first decisions", "second decisions", "places", "other fields")
+    spent = dict.fromkeys(names, 0.0)
+    for article in texts:
+        a = Analysis(article, extractor.actors)
+        spent["sums"] += seconds(lambda article=article: find_sums(article.full, article.language))  # type: ignore[misc]
+        if not a.money:
+            continue
+        clock = time.process_time()
+        for name, step in (
+            ("words and concepts", lambda a=a: a.concepts),
+            ("entities", lambda a=a: a.references),
+            ("first decisions", lambda a=a: FirstThoughts(a, extractor.models)),
+        ):
+            step()
+            now = time.process_time()
+            spent[name] += now - clock
+            clock = now
+        first = seconds(lambda a=a: FirstThoughts(a, extractor.models))  # type: ignore[misc]
+        spent["second decisions"] += max(0.0, seconds(lambda a=a: extractor.decide(a)) - first)  # type: ignore[misc]
+        if extractor.extract(article):
+            spent["places"] += seconds(lambda a=a: find_places(a))  # type: ignore[misc]
+    whole = seconds(lambda: [extractor.extract(a) for a in texts])
+    spent["other fields"] = max(0.0, whole - sum(spent.values()))
+    for name, value in spent.items():
+        print(f"{name:20}{100 * value / sum(spent.values()):5.0f} %")
+
+
+def main() -> None:
+    extractor = Extractor()
+    dense = articles()
+    bare = [without_money(a) for a in dense]
+    press = [a if i % 5 == 0 else b for i, (a, b) in enumerate(zip(dense, bare, strict=True))]
+    extractor.extract(dense[0])
+    print(f"{'':8}{'documents':>10}{'words':>8}{'words/s':>10}{'sums':>10}{'ratio':>8}")
+    for name, texts in (("gold", dense), ("press", press), ("bare", bare)):
+        speed(name, texts, extractor)
+    print()
+    shares(dense, extractor)
+    print()
+    done = subprocess.run([sys.executable, "-c", LOADING], check=True, capture_output=True, text=True)
+    print(done.stdout.strip())
+
+
+if __name__ == "__main__":
+    main()
