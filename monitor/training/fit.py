@@ -39,7 +39,8 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """`c` is the inverse strength of the linear penalty; the others are LightGBM's, under their usual meaning."""
+    """`c` is the inverse strength of the linear penalty; `rare` how much rare answers count more (0 not at all, 1 as much as
+    all common ones together); the others are LightGBM's, under their usual meaning."""
 
     c: float = 0.1
     rounds: int = 250
@@ -50,6 +51,7 @@ class Options:
     sampled: float = 0.3
     min_words: int = 3
     folds: int = 4
+    rare: float = 0.0
 
 
 def fit(examples: Sequence[Example], classes: Sequence[str], options: Options | None = None) -> dict[str, Any]:
@@ -66,7 +68,8 @@ def fit(examples: Sequence[Example], classes: Sequence[str], options: Options | 
 
 def _fit(examples: Sequence[Example], classes: Sequence[str], o: Options) -> dict[str, Any]:
     answers = np.array([list(classes).index(e.answer) for e in examples])
-    weights = np.array([e.weight for e in examples])
+    share = np.bincount(answers, minlength=len(classes))[answers] * len(classes) / len(answers)
+    weights = np.array([e.weight for e in examples]) / share**o.rare
     groups = np.array([hash_group(e.group) for e in examples])
     vocabulary = _vocabulary(examples, o.min_words)
     matrix = _matrix(examples, vocabulary)

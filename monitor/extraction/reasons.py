@@ -1,0 +1,23 @@
+"""The features of the linear model in plain words, for people who ask why."""
+
+from __future__ import annotations
+
+import re
+
+_SIDES = {"b": "before", "a": "after"}
+_PLACES = {"s": "in the sentence", "T": "in the title", "q": "sum is", "kind": "stands in", "cur": "currency", "log": "digits"}
+_SIDE = re.compile(r"([ba])(c?)(\d?)(2g)?:(.+)$", re.S)
+
+
+def plain(feature: str) -> str:
+    """ "bc0:invest" is "right before: a word of invest"."""
+    found = _SIDE.match(feature)
+    if found:
+        side, concept, bucket, pair, word = found.groups()
+        near = "right " if bucket == "0" else "far " if bucket == "3" else ""
+        what = f"a word of {word}" if concept else "“" + word.replace("_", " ").replace("^ ", "") + "”" if pair else f"“{word}”"
+        return f"{near}{_SIDES[side]}: {what}"
+    key, _, word = feature.partition(":")
+    if key == "log":
+        return f"size: 10^{word}"
+    return f"{_PLACES.get(key, key)}: {word}"
