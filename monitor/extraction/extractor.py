@@ -15,6 +15,7 @@ from monitor.extraction.entities import Entity, surface
 from monitor.extraction.models import Sheet, Stack, shipped
 from monitor.extraction.places import PlaceMention, find_places
 from monitor.extraction.quotes import quote
+from monitor.extraction.reasons import plain
 from monitor.extraction.role_features import Roles
 from monitor.knowledge.actors import Directory, directory
 from monitor.model import Article, Deadline, Purpose, Record, Span, Status
@@ -131,7 +132,7 @@ class Extractor:
                     decision.main.money.span,
                     decision.chance,
                     decision.chance >= self.thresholds.commitment,
-                    tuple(reasons),
+                    tuple((plain(feature), moved) for feature, moved in reasons),
                     tuple((surface(e.name), c) for e, c in decision.payers[:4]),
                 )
             )
