@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import cache
 
 from monitor.extraction.text import Text, Token, fold
 from monitor.knowledge import names
@@ -77,6 +78,7 @@ class Entity:
 
 def find_entities(text: Text, concepts: Concepts, language: str, directory: Directory) -> list[Entity]:
     """Every entity of a text, in order of first reference."""
+    concepts = [_without_form(c) for c in concepts]
     references = _known(text, concepts, language, directory)
     taken = {i for r in references for i in range(r.first, r.last)}
     found = _names(text, concepts, language, taken)
@@ -85,6 +87,12 @@ def find_entities(text: Text, concepts: Concepts, language: str, directory: Dire
     references += _descriptions(text, concepts, language, taken)
     references.sort(key=lambda r: (r.first, -r.last))
     return _link(text, concepts, references)
+
+
+@cache
+def _without_form(concepts: frozenset[str]) -> frozenset[str]:
+    """Without the forms of verbs, which are told by endings that names have too ("Schneider")."""
+    return frozenset(c for c in concepts if not c.startswith("m_"))
 
 
 def _apposed(text: Text, concepts: Concepts, references: list[Reference]) -> dict[int, Reference]:
