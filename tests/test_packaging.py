@@ -97,12 +97,14 @@ def test_the_wheel_alone_plays_the_demo(installed: Path, tmp_path: Path) -> None
 
 @pytest.mark.timeout(1200)
 def test_the_images_health_command_tells_well_from_ill(installed: Path, tmp_path: Path) -> None:
-    assert 'HEALTHCHECK' in (command := (ROOT / "Dockerfile").read_text(encoding="utf-8"))
+    assert "HEALTHCHECK" in (command := (ROOT / "Dockerfile").read_text(encoding="utf-8"))
     assert '["monitor", "status", "--health"]' in command
     (tmp_path / "sources.yaml").write_text("sources: []\n")
     done(run(installed / "monitor", "run", "--once", cwd=tmp_path))
     done(run(installed / "monitor", "status", "--health", cwd=tmp_path))
-    ill = run(installed / "monitor", "status", "--health", cwd=tmp_path, MONITOR_DATABASE_URL="sqlite:////no/such/dir/x.db")
+    ill = run(
+        installed / "monitor", "status", "--health", cwd=tmp_path, MONITOR_DATABASE_URL="sqlite:////no/such/dir/x.db"
+    )
     assert ill.returncode != 0 and "Traceback" not in ill.stderr
 
 
@@ -125,7 +127,9 @@ def test_what_is_installed_here_is_what_is_written_down() -> None:
             continue
         seen.add(name)
         distribution = metadata.distribution(name)
-        assert distribution.version == exact.get(name), f"{name} {distribution.version} is not what constraints.txt says"
+        assert distribution.version == exact.get(name), (
+            f"{name} {distribution.version} is not what constraints.txt says"
+        )
         for row in distribution.requires or ():
             needed = Requirement(row)
             if needed.marker is None or needed.marker.evaluate({"extra": ""}):

@@ -14,7 +14,9 @@ from monitor.cli import COMMANDS, app
 from monitor.cli.common import as_of_options, emit, format_option, inert
 
 HOSTILE = "\x1b[31mred\x1b[0m \u202egnp.exe\u202c [bold]x[/bold] \x07\u200b\u2028 naïve – «é» 日本"
-ROWS = [{"id": "c1", "investor": [HOSTILE, "B"], "amount": 3_200_000_000.0, "place": '=HYPERLINK("http://x")', "n": None}]
+ROWS = [
+    {"id": "c1", "investor": [HOSTILE, "B"], "amount": 3_200_000_000.0, "place": '=HYPERLINK("http://x")', "n": None}
+]
 COLUMNS = ("id", "investor", "amount", "place", "n")
 
 
