@@ -119,7 +119,7 @@ def prepare(ledger: Ledger, settings: Settings, subscription: Subscription, peri
         overdue=[c for c in commitments if "overdue" in c.flags and c.state.horizon == period.last_day.year - 1]
         if _new_year(period)
         else (),
-        disputed=[c for c in commitments if c.id in disputed],
+        disputed=[c for c in commitments if c.id in disputed and c.state.disputed],
         generated_at=now,
         within=places.within,
         same_actor=actors.same,

@@ -33,7 +33,7 @@ class Thresholds:
     crowd: float = 0.4
     each: float = 0.3
     apart: float = 0.5
-    recipient: float = 0.28
+    recipient: float = 0.4
     deadline: float = 0.4
     place: float = 0.38
     part: float = 0.3
