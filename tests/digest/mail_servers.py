@@ -71,7 +71,8 @@ class Mailbox:
             server.transport.abort()
             return "421 gone"
         if self._applies("drop_after_ok", recipient, self.behaviour.drop_after_ok):
-            asyncio.get_running_loop().call_later(0.01, server.transport.abort)
+            # A close flushes the OK first; an abort could overtake it on a busy machine.
+            asyncio.get_running_loop().call_later(0.05, server.transport.close)
         return "250 OK"
 
     def count(self) -> Counter[str]:
