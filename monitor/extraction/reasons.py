@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _SIDES = {"b": "before", "a": "after"}
-_PLACES = {"s": "in the sentence", "T": "in the title", "q": "sum is", "kind": "stands in", "cur": "currency", "log": "digits"}
+_PLACES = {"s": "in the sentence", "T": "in the title", "q": "sum is", "kind": "stands in", "cur": "currency"}
 _SIDE = re.compile(r"([ba])(c?)(\d?)(2g)?:(.+)$", re.S)
 
 

@@ -9,20 +9,7 @@ import math
 
 from monitor.extraction.analysis import Analysis, SumSite
 
-TRAPS = (
-    "revenue", "profit", "valuation", "market_cap", "share", "debt", "assets", "market", "forecast", "fine", "price",
-    "per_unit", "yearly", "salary", "tax", "wealth", "need", "ask", "already", "spent", "out_scope", "refused",
-)  # fmt: skip
-PROMISES = (
-    "invest", "fund", "loan", "grant", "raise", "round", "lead", "stake", "acquire", "build", "announce", "pledge",
-    "sign", "buy", "cost", "programme", "project", "receive", "begin", "complete",
-)  # fmt: skip
-SHAPES = (
-    "total", "of_which", "rest", "each", "neg", "cond", "rumour", "deny", "cancel", "delay", "increase", "reduce", "former",
-    "corrected", "say", "host",
-)  # fmt: skip
 SUBJECTS = ("datacenter", "compute", "chips", "energy", "research", "skills", "startup", "fundvc", "ai", "company", "public")
-ALL = TRAPS + PROMISES + SHAPES + SUBJECTS
 NEAR = 12
 
 
