@@ -82,7 +82,7 @@ class Session:
                 "Connecting to the mail server",
                 subject=str(self._server),
                 cause=explain(error),
-                hint="Check MONITOR_SMTP_URL and the server.",
+                hint=_hint(error),
             ) from error
         return self
 
@@ -130,11 +130,19 @@ class Session:
             elif server.user and not server.tls and server.host not in LOOPBACK:
                 raise smtplib.SMTPNotSupportedError("the server offers no encryption, so the password is not sent")
             if server.user:
-                smtp.login(server.user, server.password or "")
+                self._log_in(smtp, server.user, server.password or "")
         except BaseException:
             smtp.close()
             raise
         return smtp
+
+    @staticmethod
+    def _log_in(smtp: smtplib.SMTP, user: str, password: str) -> None:
+        try:
+            smtp.login(user, password)
+        except smtplib.SMTPServerDisconnected as error:
+            # Some hang up on a wrong password, after it was tried in more than one way.
+            raise smtplib.SMTPException("the server closed the connection at the login") from error
 
     def _addresses(self, sender: str, recipient: str) -> Outcome | None:
         """None if the server takes both. A refused sender is our mistake, not the recipient's, so it stays temporary."""
@@ -190,8 +198,32 @@ def explain(error: Exception) -> str:
         return "the server closed the connection"
     if isinstance(error, TimeoutError):
         return "no answer in time"
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return inert(f"its certificate is not trusted: {error.verify_message.rstrip('.')}", 200)
+    if _plain_spoken(error):
+        return "it does not speak TLS at this port"
     text = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-    return inert(text or type(error).__name__, 200)
+    return inert(text.rstrip(".") or type(error).__name__, 200)
+
+
+def _plain_spoken(error: Exception) -> bool:
+    """Whether a server answered in clear where TLS was asked for."""
+    return isinstance(error, ssl.SSLError) and error.reason in ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE")
+
+
+def _hint(error: Exception) -> str:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return (
+            "Give the name that stands in the certificate in MONITOR_SMTP_URL; for an authority of your own, let "
+            "SSL_CERT_FILE name the file with its certificate."
+        )
+    if _plain_spoken(error):
+        return (
+            "Write smtp:// in MONITOR_SMTP_URL (it uses STARTTLS where offered), or give the port for TLS, often 465."
+        )
+    if isinstance(error, smtplib.SMTPAuthenticationError) or "login" in str(error):
+        return "Are user and password in MONITOR_SMTP_URL right?"
+    return "Check MONITOR_SMTP_URL and the server."
 
 
 def _said(code: int, answer: bytes | str) -> str:

@@ -403,7 +403,10 @@ def _source(item: Item, words: Words) -> str:
 
 def _failing(source: FailingSource, words: Words) -> str:
     return words.text(
-        "source.line", name=inert(source.name, 80), reason=inert(source.reason, 160).rstrip("."), since=_since(source.since, words)
+        "source.line",
+        name=inert(source.name, 80),
+        reason=inert(source.reason, 160).rstrip("."),
+        since=_since(source.since, words),
     )
 
 

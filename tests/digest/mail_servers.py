@@ -81,13 +81,14 @@ class Mailbox:
 
 
 @contextmanager
-def mail_server(behaviour: Behaviour | None = None, port: int = 0) -> Iterator[tuple[str, Mailbox]]:
-    """(its address, what it took)."""
+def mail_server(behaviour: Behaviour | None = None, port: int = 0, **options: Any) -> Iterator[tuple[str, Mailbox]]:
+    """(its address, what it took). `ssl_context` is for TLS from the start, `tls_context` for STARTTLS."""
     box = Mailbox(behaviour or Behaviour())
-    controller = Controller(box, hostname="127.0.0.1", port=port or _free_port(), ready_timeout=10)
+    controller = Controller(box, hostname="127.0.0.1", port=port or _free_port(), ready_timeout=10, **options)
     controller.start()
+    scheme = "smtps" if "ssl_context" in options else "smtp"
     try:
-        yield f"smtp://127.0.0.1:{controller.port}", box
+        yield f"{scheme}://127.0.0.1:{controller.port}", box
     finally:
         controller.stop()
 
