@@ -17,13 +17,14 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from monitor import cycle, logs, schedule, seeding, telling
 from monitor.config import Settings, load
-from monitor.errors import InputError, LostLeadError, MonitorError, ReadingError
+from monitor.errors import InputError, LedgerError, LostLeadError, MonitorError, ReadingError
+from monitor.ledgerfile import LedgerFile
 from monitor.line import Clock, Intake, Line, extractor, fetching, now, opened
 from monitor.polling import SourceState
 from monitor.reading import Reader
@@ -32,6 +33,7 @@ from monitor.web.app import create_app
 from monitor.web.serving import serving
 
 if TYPE_CHECKING:
+    from monitor.digest.outbox import Outbox, Unnoted
     from monitor.extraction import Extractor
     from monitor.fetch import Fetcher
     from monitor.ledger import Ledger
@@ -39,8 +41,10 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 TICK = timedelta(seconds=20)
-# Long enough for the slowest single step of a cycle; the lead is renewed between steps.
-LEASE = timedelta(minutes=3)
+# Long enough for the slowest single step: a mail server that takes its time with each of eight answers. The lead is
+# renewed between steps.
+LEASE = timedelta(minutes=6)
+RENEWAL = timedelta(minutes=1)
 HOUSEKEEPING = timedelta(hours=6)
 # Under this name stands up to which write was looked at for alerts; no source can be called so.
 ALERTED = "alerted up to\n"
@@ -48,6 +52,7 @@ ALERTED = "alerted up to\n"
 RETENTION = timedelta(days=180)
 # How long a tick that is under way may go on after SIGTERM. All it has done is committed, so it may also be cut off.
 GRACE = 8.0
+UNEXPECTED = "This should not have happened; the next tick tries again"
 
 
 class Service:
@@ -74,7 +79,11 @@ class Service:
         self._stamp = _stamp(settings.path)
         self._renewed: datetime | None = None
         self._planted = False
+        self._unnoted: list[Unnoted] = []
+        # Why the last tick could not do its work; empty when it could.
+        self.trouble = ""
         self.ledger: Ledger = opened(settings, clock)
+        self.file = LedgerFile(self.ledger)
         self._reader = Reader()
         self._fetcher: Fetcher = fetching(settings, patient=True, clock=clock)
         self._extractor: Extractor = extractor(settings)
@@ -84,6 +93,8 @@ class Service:
         self.stopping.set()
         if self.leads:
             try:
+                self.file.check()
+                self._outbox().note_late()
                 self.ledger.release_lease(self.holder)
             except MonitorError as error:
                 log.warning("%s", error)
@@ -93,26 +104,32 @@ class Service:
         self.ledger.close()
 
     def going(self) -> bool:
-        """Whether to go on with what is under way; keeps the lead meanwhile."""
+        """Whether to go on with what is under way; keeps the lead meanwhile. Raises LedgerError."""
         if self.stopping.is_set():
             return False
-        if self._renewed is not None and self.clock() - self._renewed > LEASE / 3:
+        self.file.check()
+        if self._renewed is not None and self.clock() - self._renewed > RENEWAL:
             return self.renew()
         return self.leads
 
     def tick(self) -> None:
         """Does what is due. Nothing that goes wrong in it ends the service; it is logged and tried again."""
+        trouble = ""
         try:
             self._refresh_settings()
-            if self.renew() and not self.stopping.is_set():
-                self._work()
+            self.file.check()
+            if self.renew():
+                trouble = self._work()
         except LostLeadError as error:
             self.leads, self._renewed = False, None
             log.warning("%s", error)
         except MonitorError as error:
+            trouble = str(error)
             log.error("%s", error)
         except Exception:
-            log.exception("This should not have happened; the next tick tries again")
+            trouble = UNEXPECTED
+            log.exception(UNEXPECTED)
+        self.trouble = trouble
 
     def renew(self) -> bool:
         """Takes or keeps the lead; false while another instance has it."""
@@ -133,30 +150,61 @@ class Service:
         except MonitorError as error:
             log.error("%s", error)
 
-    def _work(self) -> None:
-        intake = Intake(self.ledger, self._extractor)
-        if not self._planted:
-            self._plant(intake)
+    def _work(self) -> str:
+        """One step after the other. What goes wrong in one keeps none of the others from being done, but for a ledger
+        that cannot be used; what it was, empty when all went well."""
+        trouble = ""
+        for step in (self._plant, self._tell, self._deliver, self._poll, self._alert):
+            if self.stopping.is_set():
+                break
+            try:
+                step()
+            except LedgerError:
+                raise
+            except MonitorError as error:
+                trouble = str(error)
+                log.error("%s", error)
+            except Exception:
+                trouble = UNEXPECTED
+                log.exception(UNEXPECTED)
+        return trouble
+
+    def _tell(self) -> None:
         told = telling.tell_due(self.ledger, self.settings, self.clock())
         if told:
             log.info("%d digests are due.", told)
-        telling.deliver(self.ledger, self.settings, self.clock)
+
+    def _outbox(self) -> Outbox:
+        return telling.outbox(self.ledger, self.settings, self.clock, **self._keeping())
+
+    def _deliver(self) -> None:
+        telling.deliver(self.ledger, self.settings, self.clock, **self._keeping())
+
+    def _keeping(self) -> dict[str, Any]:
+        """What the outbox needs of us: our word whether to go on, and a memory that outlives it."""
+        return {"going": self.going, "unnoted": self._unnoted}
+
+    def _poll(self) -> None:
         due = schedule.due(self.clock(), self._state())
         sources = [source for source in self.settings.watched() if source.name in due.sources]
         if sources:
-            line = Line(intake, self._fetcher, self._reader.read, self.clock, random.random)
+            line = Line(self._intake(), self._fetcher, self._reader.read, self.clock, random.random)
             polls = cycle.run(line, sources, going=self.going)
             read, failing = sum(poll.articles for poll in polls), sum(bool(poll.reason) for poll in polls)
             log.info("%d sources polled, %d of them failing; %d articles read.", len(polls), failing, read)
-        self._alert()
 
-    def _plant(self, intake: Intake) -> None:
+    def _intake(self) -> Intake:
+        return Intake(self.ledger, self._extractor)
+
+    def _plant(self) -> None:
         """The baseline, once a start; one that cannot be read is said and keeps nothing else from being done."""
-        self._planted = True
+        if self._planted:
+            return
         try:
-            seeding.plant(intake, shipped("seeds"))
+            seeding.plant(self._intake(), shipped("seeds"))
         except (InputError, ReadingError) as error:
             log.error("%s", error)
+        self._planted = True
 
     def _alert(self) -> None:
         """Mails what cannot wait. What was looked at is noted after the mails are stored, so that a crash in between
@@ -164,7 +212,7 @@ class Service:
         state, reached = self.ledger.source_state(ALERTED), self.ledger.seq()
         after = int(state["seq"]) if state else reached
         if telling.tell_alerts(self.ledger, self.settings, self.clock(), after):
-            telling.deliver(self.ledger, self.settings, self.clock)
+            self._deliver()
         if state is None or after != reached:
             self.ledger.save_source_state(ALERTED, {"seq": reached})
 
@@ -218,7 +266,9 @@ def serve(settings: Settings) -> None:
 def _open_pages(pages: ExitStack, service: Service) -> None:
     """Health, metrics and unsubscribing. A standby on the same machine finds the port taken and works without."""
     host, port = service.settings.address()
-    app = create_app(service.ledger, lambda: service.settings, service.clock)
+    app = create_app(
+        service.ledger, lambda: service.settings, service.clock, lambda: service.trouble, service.file.check
+    )
     try:
         port = pages.enter_context(serving(app, host, port))
         log.info("Pages are served at http://%s:%d.", host, port)

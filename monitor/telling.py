@@ -8,25 +8,24 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 from email.message import EmailMessage
 from email.utils import make_msgid
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from monitor.config import Recipient, Settings
 from monitor.digest.alerts import alerts
 from monitor.digest.build import Digest, FailingSource, build
 from monitor.digest.message import POLICY
-from monitor.digest.outbox import Office, Outbox
-from monitor.digest.post import Parcel, Stationery, pack
+from monitor.digest.outbox import Office, Outbox, Unnoted, always
+from monitor.digest.post import Stationery, pack, store
 from monitor.digest.smtp import Server, Session
 from monitor.digest.subscription import Alert, Filter, Subscription
 from monitor.errors import DeliveryError, SettingsError
 from monitor.knowledge import actors, places
-from monitor.ledger import NewDelivery
 from monitor.ledger.counts import articles_read
 from monitor.polling import SourceState
 from monitor.schedule import Period, bounds, due_digest, latest
@@ -159,7 +158,7 @@ def tell_due(ledger: Ledger, settings: Settings, now: datetime) -> int:
         if period is not None:
             digest = prepare(ledger, settings, subscription, period, now)
             parcel = pack(digest, subscription, stationery(settings), now)
-            stored += _store(ledger, parcel, {"end": period.end.isoformat(), "counts": dict(digest.counts)})
+            stored += store(ledger, parcel, {"end": period.end.isoformat(), "counts": dict(digest.counts)})
     return stored
 
 
@@ -172,34 +171,48 @@ def tell_alerts(ledger: Ledger, settings: Settings, now: datetime, after: int) -
         zone = ZoneInfo(settings.schedule.timezone)
         for kind, digest in alerts(changes, subscription, zone, now, within=places.within, same_actor=actors.same):
             parcel = pack(digest, subscription, stationery(settings), now, kind)
-            stored += _store(ledger, parcel, {"counts": dict(digest.counts)})
+            stored += store(ledger, parcel, {"counts": dict(digest.counts)})
     return stored
 
 
-def _store(ledger: Ledger, parcel: Parcel, about: dict[str, object]) -> bool:
-    return ledger.store_digest(
-        subscription=parcel.subscription,
-        channel=parcel.channel,
-        period_kind=parcel.period_kind,
-        period_start=parcel.period_start,
-        deliveries=[NewDelivery(parcel.recipient, parcel.message_id, parcel.content)],
-        about={"subject": parcel.subject, **about},
-    )
-
-
-def outbox(ledger: Ledger, settings: Settings, clock: Callable[[], datetime]) -> Outbox:
-    """What brings stored digests to their recipients."""
+def outbox(
+    ledger: Ledger,
+    settings: Settings,
+    clock: Callable[[], datetime],
+    *,
+    going: Callable[[], bool] = always,
+    unnoted: list[Unnoted] | None = None,
+) -> Outbox:
+    """What brings stored digests to their recipients. Only the instance that leads may use it."""
     office = Office(
         sender=settings.digest.sender,
         server=Server.parse(settings.smtp) if settings.smtp else None,
         undelivered=Path(settings.out) / "undelivered",
         in_doubt=settings.digest.in_doubt,
     )
-    return Outbox(ledger, office, clock, jitter=random.random)
+    return Outbox(ledger, office, clock, random.random, going, [] if unnoted is None else unnoted)
 
 
-def deliver(ledger: Ledger, settings: Settings, clock: Callable[[], datetime]) -> Counter[str]:
-    return outbox(ledger, settings, clock).deliver()
+# Under this name stand the deliveries in doubt that a person wants sent again; no source can be called so.
+DECIDED = "resend in doubt\n"
+
+
+def decide(ledger: Ledger, deliveries: Iterable[int]) -> None:
+    """Leaves word for the instance that leads to send these deliveries again, whatever its settings say."""
+    ledger.save_source_state(DECIDED, {"deliveries": sorted({*_decided(ledger), *deliveries})})
+
+
+def _decided(ledger: Ledger) -> frozenset[int]:
+    return frozenset((ledger.source_state(DECIDED) or {}).get("deliveries", ()))
+
+
+def deliver(ledger: Ledger, settings: Settings, clock: Callable[[], datetime], **more: Any) -> Counter[str]:
+    """Delivers what is due; how many had which result. `more` is for the outbox."""
+    decided = _decided(ledger)
+    if decided:
+        # Taken back first: a crash in between leaves them in doubt, and asks again, rather than sending them twice.
+        ledger.save_source_state(DECIDED, {"deliveries": []})
+    return outbox(ledger, settings, clock, **more).deliver(decided)
 
 
 def try_mail_server(settings: Settings) -> str:

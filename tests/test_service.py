@@ -8,35 +8,17 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from pytest_httpserver import HTTPServer
+from service_parts import PIECE, Clock, publish, requests, service_of, settings_for, written
 
 from monitor import telling
-from monitor.config import Settings, load
-from monitor.demo.pages import article, index
-from monitor.demo.press import Outlet, Piece
+from monitor.config import Settings
 from monitor.errors import LedgerError
 from monitor.ledger import Ledger
 from monitor.service import LEASE, Service
-
-TEXT = "Exemplar Capital will invest €2 billion in an AI data centre in Lille by 2029, the fund said on Tuesday. " * 3
-PIECE = Piece("a", date(2026, 3, 3), "Exemplar Capital to invest €2 billion in Lille", TEXT)
-PAPER = Outlet("paper", "Paper", "en", "press", "rss", (PIECE,))
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.moment = datetime(2026, 3, 3, 9, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.moment
-
-    def pass_(self, **time: float) -> None:
-        self.moment += timedelta(**time)
 
 
 @pytest.fixture
@@ -47,39 +29,19 @@ def clock() -> Clock:
 @pytest.fixture
 def paper(httpserver: HTTPServer) -> HTTPServer:
     """A paper on the loopback interface with one feed and one article."""
-    outlet = replace(PAPER, host=f"{httpserver.host}:{httpserver.port}")
-    kind, text = index(outlet, outlet.pieces)
-    httpserver.expect_request("/robots.txt").respond_with_data("", status=404)
-    httpserver.expect_request("/feed").respond_with_data(text, content_type=kind)
-    httpserver.expect_request("/a").respond_with_data(article(outlet, PIECE, []), content_type="text/html")
-    return httpserver
-
-
-def written(folder: Path, server: HTTPServer, more: str = "") -> Path:
-    path = folder / "sources.yaml"
-    path.write_text(
-        f'sources:\n  - {{name: Paper, kind: feed, url: "{server.url_for("/feed")}", language: en}}\n'
-        f"fetch: {{allow_private: true}}\n{more}",
-        encoding="utf-8",
-    )
-    return path
+    return publish(httpserver, PIECE)
 
 
 @pytest.fixture
 def settings(tmp_path: Path, paper: HTTPServer) -> Settings:
-    environment = {"MONITOR_DATABASE_URL": f"sqlite:///{tmp_path / 'ledger.db'}", "MONITOR_OUT": str(tmp_path / "out")}
-    return load(written(tmp_path, paper), environment)
+    return settings_for(tmp_path, paper)
 
 
 @pytest.fixture
 def service(settings: Settings, clock: Clock) -> Iterator[Service]:
-    one = Service(settings, clock=clock, holder="one", reload=lambda path: load(path, {}))
+    one = service_of(settings, clock)
     yield one
     one.close()
-
-
-def requests(server: HTTPServer, path: str) -> int:
-    return sum(request.path == path for request, _ in server.log)
 
 
 def test_a_tick_plants_the_seeds_and_polls_what_is_due_at_its_own_pace(

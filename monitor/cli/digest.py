@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -34,7 +37,12 @@ DOUBTFUL = ("id", "recipient", "period", "attempts", "message_id")
 @click.option("--send", is_flag=True, help="Store what is due and deliver what waits, as the service does.")
 @click.option("--stored", "listed", is_flag=True, help="List the digests that were made.")
 @click.option("--reprint", metavar="ID", type=int, help="Print a stored digest from the bytes that went out.")
-@click.option("--in-doubt", type=click.Choice(["list", "resend"]), help="Deliveries of which nobody knows the result.")
+@click.option(
+    "--in-doubt",
+    type=click.Choice(["list", "resend", "arrived", "hold"]),
+    help="Deliveries of which nobody knows the result: list them, send them again, note that they arrived; or send "
+    "what is due without them.",
+)
 @format_option
 @settings_options
 def digest(
@@ -53,22 +61,22 @@ def digest(
     """Build, show or send a digest; reprint an old one.
 
     Without options the digest of the period under way is printed and nothing is stored. A period that was told already
-    is reprinted from its stored bytes.
+    is reprinted from its stored bytes. While `monitor run` is at work it alone sends; `--in-doubt resend` leaves word
+    for it.
 
     Examples: monitor digest --period 2026-W47 --out digests · monitor digest --stored · monitor digest --send
     """
     with open_ledger(settings) as ledger:
-        if send:
-            _send(ledger, settings)
-        elif listed:
-            emit([_stored_row(one) for one in ledger.stored_digests()], STORED, form)
-        elif in_doubt == "list":
+        if in_doubt == "list":
             emit([_doubtful_row(one) for one in ledger.in_doubt()], DOUBTFUL, form)
         elif in_doubt == "resend":
-            _send(
-                ledger,
-                settings.model_copy(update={"digest": settings.digest.model_copy(update={"in_doubt": "resend"})}),
-            )
+            _resend(ledger, settings)
+        elif in_doubt == "arrived":
+            _settle(ledger, settings)
+        elif send or in_doubt == "hold":
+            _send(ledger, settings, in_doubt)
+        elif listed:
+            emit([_stored_row(one) for one in ledger.stored_digests()], STORED, form)
         else:
             name, rendered = (
                 _reprint(ledger, reprint) if reprint else _made(ledger, settings, period, recipient, language)
@@ -76,14 +84,71 @@ def digest(
             _show(name, rendered, html, out)
 
 
-def _send(ledger: Ledger, settings: Settings) -> None:
+# Longer than one run of the outbox takes, so that no service begins to send meanwhile.
+LEAD = timedelta(minutes=10)
+
+
+@contextmanager
+def _leading(ledger: Ledger) -> Iterator[bool]:
+    """Whether this command may send: not while a service does."""
+    holder = f"monitor digest, process {os.getpid()}"
+    leads = ledger.acquire_lease(holder, LEAD) is not None
+    try:
+        yield leads
+    finally:
+        if leads:
+            ledger.release_lease(holder)
+
+
+def _send(ledger: Ledger, settings: Settings, in_doubt: str | None) -> None:
     from monitor import telling
     from monitor.line import now
 
-    stored = telling.tell_due(ledger, settings, now())
-    results = telling.deliver(ledger, settings, now)
-    told = ", ".join(f"{n} {result.replace('_', ' ')}" for result, n in sorted(results.items()))
-    click.echo(f"{stored} digests were due. Deliveries: {told or 'none'}.")
+    if in_doubt:
+        settings = settings.model_copy(update={"digest": settings.digest.model_copy(update={"in_doubt": in_doubt})})
+    with _leading(ledger) as leads:
+        if not leads:
+            raise InputError(
+                "Sending digests",
+                cause="`monitor run` is at work, or ended badly a few minutes ago",
+                hint="It sends what is due by itself; see `monitor status`.",
+            )
+        stored = telling.tell_due(ledger, settings, now())
+        results = telling.deliver(ledger, settings, now)
+    click.echo(f"{stored} digests were due. Deliveries: {_in_words(results)}.")
+    if results["held"]:
+        emit([_doubtful_row(one) for one in ledger.in_doubt()], DOUBTFUL)
+        click.echo(
+            "Did they arrive? `monitor digest --in-doubt arrived` notes it, `--in-doubt resend` sends them again."
+        )
+
+
+def _resend(ledger: Ledger, settings: Settings) -> None:
+    from monitor import telling
+    from monitor.line import now
+
+    doubtful = [one.id for one in ledger.in_doubt()]
+    telling.decide(ledger, doubtful)
+    with _leading(ledger) as leads:
+        if leads:
+            click.echo(f"Deliveries: {_in_words(telling.deliver(ledger, settings, now))}.")
+        else:
+            click.echo(f"{len(doubtful)} deliveries are in doubt; `monitor run` will send them again within a minute.")
+
+
+def _settle(ledger: Ledger, settings: Settings) -> None:
+    from monitor import telling
+    from monitor.line import now
+
+    outbox = telling.outbox(ledger, settings, now)
+    doubtful = ledger.in_doubt()
+    for one in doubtful:
+        outbox.settle(one)
+    click.echo(f"{len(doubtful)} deliveries are noted as arrived.")
+
+
+def _in_words(results: Mapping[str, int]) -> str:
+    return ", ".join(f"{n} {result.replace('_', ' ')}" for result, n in sorted(results.items())) or "none"
 
 
 def _made(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email import policy
@@ -19,7 +19,7 @@ from typing import Literal, Protocol
 from monitor.digest.files import put, write_parts
 from monitor.digest.plain import inert
 from monitor.digest.smtp import Outcome, Server, Session
-from monitor.errors import DeliveryError, OutputError
+from monitor.errors import DeliveryError, LedgerError, OutputError
 from monitor.failpoints import hit
 
 log = logging.getLogger(__name__)
@@ -64,7 +64,27 @@ class OutboxStore(Protocol):
         """The result of an attempt; without `retry_at` the delivery is settled."""
         ...
 
+    def in_doubt(self) -> Sequence[Pending]:
+        """Those whose last attempt has no known result."""
+        ...
+
     def suppressed(self, address: str) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Unnoted:
+    """A result that is known here and that the store could not take."""
+
+    delivery: int
+    attempt: int
+    at: datetime
+    result: str
+    detail: str
+    retry_at: datetime | None
+
+
+def always() -> bool:
+    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,19 +100,34 @@ class Office:
 
 @dataclass(slots=True)
 class Outbox:
-    """Delivers what is due. `clock` gives the present, `jitter` a number in [0, 1) that spreads retries."""
+    """Delivers what is due. `clock` gives the present, `jitter` a number in [0, 1) that spreads retries.
+
+    `going` is asked before each delivery; false leaves the rest for later. `unnoted` outlives the outbox: it holds what
+    the store could not take when it was told.
+    """
 
     store: OutboxStore
     office: Office
     clock: Callable[[], datetime]
     jitter: Callable[[], float] = field(default=lambda: 0.5)
+    going: Callable[[], bool] = always
+    unnoted: list[Unnoted] = field(default_factory=list)
 
-    def deliver(self) -> Counter[str]:
-        """Attempts every delivery that is due, each whatever becomes of the others; how many had which result."""
+    def deliver(self, decided: Collection[int] = ()) -> Counter[str]:
+        """Attempts every delivery that is due, each whatever becomes of the others; how many had which result.
+
+        `decided` are deliveries in doubt of which a person said that they be sent again, due or not.
+        """
+        self.note_late()
         results: Counter[str] = Counter()
         mails = []
-        for delivery in self.store.due_deliveries(self.clock()):
-            if delivery.in_doubt and self.office.in_doubt == "hold":
+        due = list(self.store.due_deliveries(self.clock()))
+        known = {one.id for one in due}
+        due += [one for one in self.store.in_doubt() if one.id in decided and one.id not in known] if decided else []
+        for delivery in due:
+            if not self.going():
+                break
+            if delivery.in_doubt and self.office.in_doubt == "hold" and delivery.id not in decided:
                 results["held"] += 1
             elif delivery.channel == "file":
                 results[self._to_file(delivery)] += 1
@@ -101,12 +136,30 @@ class Outbox:
         results.update(self._mail(mails))
         return results
 
+    def note_late(self) -> None:
+        """Notes what the store could not take when it was told: what has arrived is not in doubt, and not sent again."""
+        if not self.unnoted:
+            return
+        doubtful = {one.id for one in self.store.in_doubt()}
+        while self.unnoted:
+            late = self.unnoted[0]
+            # The store may have taken it after all, before the answer to us was lost.
+            if late.delivery in doubtful:
+                self.store.finish_attempt(late.attempt, late.at, late.result, late.detail, late.retry_at)
+            self.unnoted.pop(0)
+
+    def settle(self, delivery: Pending) -> None:
+        """Notes that a person knows a delivery in doubt to have arrived."""
+        self._settle(delivery, Outcome("delivered", "a person says that it arrived"))
+
     def _mail(self, mails: Sequence[Pending]) -> Iterator[str]:
         """Sends over as few connections as the server allows; one that cannot be opened postpones all that is left."""
         session: Session | None = None
         broken = "" if self.office.server else "no mail server is set: MONITOR_SMTP_URL is empty"
         try:
             for delivery in mails:
+                if not self.going():
+                    return
                 if self.store.suppressed(delivery.recipient):
                     yield self._settle(delivery, Outcome("suppressed", "unsubscribed"))
                     continue
@@ -154,7 +207,12 @@ class Outbox:
             note = self._put_away(delivery, outcome)
             retry = None if note != "temporary" else retry
         hit("outbox.before_finish")
-        self.store.finish_attempt(attempt, now, note, outcome.reason, retry)
+        try:
+            self.store.finish_attempt(attempt, now, note, outcome.reason, retry)
+        except LedgerError:
+            if note != "in_doubt":  # an attempt without a result is in doubt as it is
+                self.unnoted.append(Unnoted(delivery.id, attempt, now, note, outcome.reason, retry))
+            raise
         hit("outbox.after_finish")
         return note
 

@@ -7,6 +7,7 @@ follow every link.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -48,12 +49,22 @@ HEADERS = {
 
 
 class Pages:
-    """The handlers. `ledger` is shared by all threads; `settings` is asked anew, since they may change."""
+    """The handlers. `ledger` is shared by all threads; `settings` is asked anew, since they may change. `trouble` tells
+    what the service cannot do at present, `usable` raises MonitorError while nothing should be written."""
 
-    def __init__(self, ledger: Ledger, settings: Callable[[], Settings], clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        ledger: Ledger,
+        settings: Callable[[], Settings],
+        clock: Callable[[], datetime],
+        trouble: Callable[[], str],
+        usable: Callable[[], None],
+    ) -> None:
         self.ledger = ledger
         self.settings = settings
         self.clock = clock
+        self.trouble = trouble
+        self.usable = usable
         self._known: Health | None = None
         self._templates = Environment(
             loader=FileSystemLoader(str(shipped("templates"))), autoescape=True, undefined=StrictUndefined
@@ -63,7 +74,8 @@ class Pages:
         now = self.clock()
         if self._known is None or not timedelta(0) <= now - self._known.at < FRESH:
             self._known = health.assess(self.ledger, self.settings(), now)
-        return self._known
+        trouble = self.trouble()
+        return replace(self._known, problems=(*self._known.problems, trouble)) if trouble else self._known
 
     def health(self, request: Request) -> Response:
         try:
@@ -86,6 +98,7 @@ class Pages:
             return self._page(request, 404, "unsubscribe", "unsubscribe_bad")
         if request.method != "POST":
             return self._page(request, 200, "unsubscribe", "unsubscribe_ask", form=True, address=address)
+        self.usable()
         self.ledger.suppress(address, "unsubscribed by link")
         return self._page(request, 200, "unsubscribe", "unsubscribe_done", address=address)
 
@@ -159,9 +172,15 @@ def failed(request: Request, error: Exception) -> Response:
     return PlainTextResponse(f"{inert(str(error))}\n", status_code=503, headers=HEADERS)
 
 
-def create_app(ledger: Ledger, settings: Callable[[], Settings], clock: Callable[[], datetime]) -> Starlette:
+def create_app(
+    ledger: Ledger,
+    settings: Callable[[], Settings],
+    clock: Callable[[], datetime],
+    trouble: Callable[[], str] = str,
+    usable: Callable[[], None] = lambda: None,
+) -> Starlette:
     """The application over an open ledger."""
-    pages = Pages(ledger, settings, clock)
+    pages = Pages(ledger, settings, clock, trouble, usable)
     return Starlette(
         routes=[
             Route("/health", pages.health),

@@ -12,7 +12,9 @@ import pytest
 from click.testing import CliRunner, Result
 from mail_servers import Behaviour, mail_server
 
+from monitor import telling
 from monitor.cli import app
+from monitor.config import load
 from monitor.ledger import Ledger
 from monitor.model import Article, Record
 from monitor.resolution import Recogniser
@@ -77,14 +79,74 @@ def test_sending_stores_once_delivers_and_reprints_from_the_stored_bytes(place: 
     assert next((place / "later").glob("*.html")).read_bytes() == html
 
 
-def test_deliveries_in_doubt_are_listed_and_resent_on_demand(place: Path) -> None:
+def opened(place: Path) -> Ledger:
+    return Ledger.open(f"sqlite:///{place / 'ledger.db'}", resolver=Recogniser(), clock=lambda: datetime.now(UTC))
+
+
+def hold(place: Path) -> None:
+    """From now on the settings hold what is in doubt."""
     settings = (place / "sources.yaml").read_text().replace("digest: {", "digest: {in_doubt: hold, ")
     (place / "sources.yaml").write_text(settings)
+
+
+def make_due(place: Path) -> None:
+    """What is in doubt is tried once more, by a run that dies before it knows the result."""
+    with opened(place) as ledger:
+        (doubtful,) = ledger.in_doubt()
+        ledger.begin_attempt(doubtful.id)
+
+
+def test_deliveries_in_doubt_are_listed_and_sent_again_when_a_person_says_so(place: Path) -> None:
+    hold(place)
     with mail_server(Behaviour(drop_before_ok=frozenset({ADDRESS}), times=1)) as (smtp, box):
         assert "1 in doubt" in monitor("digest", "--send", smtp=smtp).output
         assert ADDRESS in monitor("digest", "--in-doubt", "list").output
         assert "1 deliveries are in doubt" in monitor("status").output
         assert box.count() == {ADDRESS: 1}
+        monitor("digest", "--send", smtp=smtp)
+        assert box.count() == {ADDRESS: 1}, "held, and sent all the same"
+        # At once, though its next attempt is not due, and though the settings hold it.
+        assert monitor("digest", "--in-doubt", "resend", smtp=smtp).output == "Deliveries: 1 delivered.\n"
+        assert box.count() == {ADDRESS: 2}
+        first, second = (content for _, content in box.mails)
+        assert first == second
+        assert "Nothing to show" in monitor("digest", "--in-doubt", "list").output
+        assert monitor("digest", "--in-doubt", "resend", smtp=smtp).output == "Deliveries: none.\n"
+        assert box.count() == {ADDRESS: 2}
+    assert "in doubt" not in monitor("status").output
+
+
+def test_in_doubt_hold_sends_the_rest_and_asks(place: Path) -> None:
+    with mail_server(Behaviour(drop_before_ok=frozenset({ADDRESS}), times=1)) as (smtp, box):
+        monitor("digest", "--send", smtp=smtp)
+        make_due(place)
+        held = monitor("digest", "--in-doubt", "hold", smtp=smtp).output
+        assert "1 held" in held and ADDRESS in held
+        assert "--in-doubt arrived" in held and "--in-doubt resend" in held
+        assert box.count() == {ADDRESS: 1}
+        assert monitor("digest", "--in-doubt", "arrived").output == "1 deliveries are noted as arrived.\n"
+        monitor("digest", "--send", smtp=smtp)
+        assert box.count() == {ADDRESS: 1}, "a person said that it arrived, and it was sent again"
+    assert "2 delivered" in monitor("status").output
+
+
+def test_while_a_service_leads_no_command_sends_and_it_is_left_word(place: Path) -> None:
+    hold(place)
+    with mail_server(Behaviour(drop_before_ok=frozenset({ADDRESS}), times=1)) as (smtp, box):
+        monitor("digest", "--send", smtp=smtp)
+        with opened(place) as ledger:
+            ledger.acquire_lease("a service", timedelta(minutes=5))
+            refused = monitor("digest", "--send", smtp=smtp)
+            assert refused.exit_code == 1 and "`monitor run` is at work" in str(refused.exception)
+            said = monitor("digest", "--in-doubt", "resend", smtp=smtp).output
+            assert said.startswith("1 deliveries are in doubt; `monitor run` will send them again")
+            assert box.count() == {ADDRESS: 1}
+            settings = load(place / "sources.yaml", {"MONITOR_SMTP_URL": smtp, "MONITOR_OUT": str(place / "out")})
+            later = datetime.now(UTC) + timedelta(minutes=1)
+            for _ in range(3):
+                telling.deliver(ledger, settings, lambda: later)
+        assert box.count() == {ADDRESS: 2}
+    assert "in doubt" not in monitor("status").output
 
 
 @pytest.mark.parametrize("period", ["2026-W54", "2026-13", "2026-02-30", "last week", "W47", "9999999-W01"])
