@@ -11,6 +11,7 @@ from monitor.ledger import (
     changes,
     codec,
     copies,
+    listing,
     sums,
     taking,
 )
@@ -78,7 +79,7 @@ class Ledger(Reviewing, Keeping):
         """The commitments as of (valid, known), in order of id."""
         with self.reading() as connection:
             seq = asof.known_seq(connection, known, self.zone)
-            return asof.commitments(connection, valid, seq, self.today())
+            return listing.commitments(connection, valid, seq, self.today())
 
     def commitment(self, id: str, valid: date | None = None, known: Known = None) -> Commitment | None:
         """One commitment; an id that was merged leads to the one it is now part of. None when it was taken back, did not
@@ -86,7 +87,7 @@ class Ledger(Reviewing, Keeping):
         with self.reading() as connection:
             seq = asof.known_seq(connection, known, self.zone)
             number = asof.redirect(connection, number_of(id), seq)
-            found = asof.commitments(connection, valid, seq, self.today(), [number]) if number is not None else []
+            found = listing.commitments(connection, valid, seq, self.today(), [number]) if number is not None else []
             return found[0] if found else None
 
     def history(self, id: str, valid: date | None = None, known: Known = None) -> History:

@@ -19,7 +19,7 @@ from sqlalchemy import (
     text,
 )
 
-from monitor.ledger.columns import Json, Utc
+from monitor.ledger.columns import Items, Json, Utc
 
 metadata = MetaData(
     naming_convention={
@@ -213,7 +213,7 @@ version = Table(
     Column("position", Integer, primary_key=True, autoincrement=False),
     Column("valid_from", Date, nullable=False),
     Column("valid_until", Date),
-    Column("investor", Json, nullable=False),
+    Column("investor", Items, nullable=False),
     Column("recipient", Text),
     Column("amount_min", Float),
     Column("amount_max", Float),
@@ -221,11 +221,11 @@ version = Table(
     Column("qualifier", String(12), nullable=False),
     Column("status", String(12), nullable=False),
     Column("purpose", String(16), nullable=False),
-    Column("place", Json, nullable=False),
+    Column("place", Items, nullable=False),
     Column("horizon", Integer),
     Column("nature", String(12), nullable=False),
     Column("disputed", Boolean, nullable=False),
-    Column("links", Json, nullable=False),
+    Column("links", Items, nullable=False),
     Column("restated", Float),
     Column("stated_on", Date),
     Column("dead_since", Date),
@@ -237,7 +237,7 @@ version = Table(
     Column("pending", Boolean, nullable=False),
     Column("mention", Id, nullable=False),
     Column("event", String(24), nullable=False),
-    Column("also", Json, nullable=False),
+    Column("also", Items, nullable=False),
     Column("why", Text, nullable=False),
     Column("confidence", Float, nullable=False),
     sqlite_with_rowid=False,

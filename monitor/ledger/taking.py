@@ -144,11 +144,14 @@ def add_reading(writer: Writer, article: Article, raw: bytes, reader: str, copy_
 
 
 def add_blob(connection: Connection, raw: bytes, at: datetime) -> None:
-    name = digest(raw)
-    if connection.scalar(select(t.blob.c.hash).where(t.blob.c.hash == name)) is None:
-        packed = zlib.compress(raw, 6)
-        row = {"hash": name, "content": packed, "size": len(raw), "stored": len(packed), "added_at": at}
-        connection.execute(insert(t.blob), [row])
+    if connection.scalar(select(t.blob.c.hash).where(t.blob.c.hash == digest(raw))) is None:
+        connection.execute(insert(t.blob), [packed(raw, at)])
+
+
+def packed(raw: bytes, at: datetime) -> dict[str, Any]:
+    """The row of a blob."""
+    content = zlib.compress(raw, 6)
+    return {"hash": digest(raw), "content": content, "size": len(raw), "stored": len(content), "added_at": at}
 
 
 def add_extraction(writer: Writer, reading: int, extractor: str) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 
@@ -65,7 +65,7 @@ def _row(
     low, high, before, note, pending = valued(state, restated, day, convert)
     return {
         "valid_from": state.valid_from,
-        "investor": list(state.investor),
+        "investor": tuple(state.investor),
         "recipient": state.recipient,
         "amount_min": _float(state.amount_min),
         "amount_max": _float(state.amount_max),
@@ -73,11 +73,11 @@ def _row(
         "qualifier": state.qualifier,
         "status": state.status,
         "purpose": state.purpose,
-        "place": list(state.place),
+        "place": tuple(state.place),
         "horizon": state.horizon,
         "nature": state.nature,
         "disputed": state.disputed,
-        "links": sorted([kind, parent] for kind, parent in links),
+        "links": tuple(sorted(links)),
         "restated": _float(restated),
         "eur_low": low,
         "eur_high": high,
@@ -86,7 +86,7 @@ def _row(
         "pending": pending,
         "mention": told.step.mention,
         "event": told.step.event,
-        "also": list(told.step.also),
+        "also": tuple(told.step.also),
         "why": told.step.why,
         "confidence": float(told.confidence),
     }
@@ -130,21 +130,7 @@ def _compared(row: Mapping[str, Any]) -> dict[str, Any]:
 
 def state_of(row: Any) -> State:
     """The state that a row of `version` holds."""
-    return State(
-        valid_from=row["valid_from"],
-        investor=tuple(row["investor"]),
-        recipient=row["recipient"],
-        amount_min=row["amount_min"],
-        amount_max=row["amount_max"],
-        currency=row["currency"],
-        qualifier=row["qualifier"],
-        status=row["status"],
-        purpose=row["purpose"],
-        place=tuple(row["place"]),
-        horizon=row["horizon"],
-        nature=row["nature"],
-        disputed=row["disputed"],
-    )
+    return State(*(row[one.name] for one in fields(State)))
 
 
 def event_between(before: State | None, after: State | None) -> Event:

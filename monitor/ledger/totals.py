@@ -17,6 +17,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from math import fsum
 from typing import Any
 
 from monitor.ledger.timeline import COUNTABLE, DEAD
@@ -64,6 +65,24 @@ class Node:
         return (low, self.high if self.high is not None else low)
 
 
+@dataclass(slots=True)
+class Leaves:
+    """Countable commitments that are tied to no other and restate nothing, by nature: each counts whole. There are many
+    of them, so they bring no nodes and leave no lines."""
+
+    sums: dict[str, list[Pair]] = field(default_factory=lambda: defaultdict(list))
+    without_sum: int = 0
+
+    def add(self, nature: str, low: float | None, high: float | None, has_sum: bool) -> None:
+        """One commitment: the ends of its sum in euro, None for what is open, both None when no rate is known."""
+        if low is not None:
+            self.sums[nature].append((low, low if high is None else high))
+        elif high is not None:
+            self.sums[nature].append((0.0, high))
+        elif not has_sum:
+            self.without_sum += 1
+
+
 @dataclass(frozen=True, slots=True)
 class _Tree:
     nodes: Mapping[str, Node]
@@ -72,8 +91,11 @@ class _Tree:
     refused: frozenset[tuple[str, str]]
 
 
-def totals(nodes: Iterable[Node], by: str | None = None, explain: bool = False) -> Totals:
+def totals(
+    nodes: Iterable[Node], leaves: Leaves | None = None, *, by: str | None = None, explain: bool = False
+) -> Totals:
     """Sums in euro of commitments as of one moment. `by` groups the lines by one of `Node.groups`."""
+    leaves = leaves or Leaves()
     tree = _tree(nodes)
     lines = [_line(tree, node) for node in tree.nodes.values()]
     natures: dict[str, list[dict[str, Any]]] = defaultdict(list)
@@ -86,11 +108,15 @@ def totals(nodes: Iterable[Node], by: str | None = None, explain: bool = False) 
     elif explain:
         shown = [*lines, *({"refused": list(edge), "why": "closes a circle of parts"} for edge in sorted(tree.refused))]
     return Totals(
-        itemised=_sum(line["itemised"] for line in capital),
+        itemised=_sum([*(line["itemised"] for line in capital), *leaves.sums.get("capital", ())]),
         remainder=_sum(line["remainder"] for line in capital),
-        headline=_headline(capital),
-        by_nature={nature: _headline(natures[nature]) for nature in sorted(natures) if _counted(natures[nature])},
-        without_sum=sum(1 for line in lines if line["counted"] == "without sum"),
+        headline=_headline(capital, leaves.sums.get("capital", ())),
+        by_nature={
+            nature: _headline(natures[nature], leaves.sums.get(nature, ()))
+            for nature in sorted((natures.keys() | leaves.sums.keys()) - {"capital"})
+            if _counted(natures[nature]) or nature in leaves.sums
+        },
+        without_sum=sum(1 for line in lines if line["counted"] == "without sum") + leaves.without_sum,
         lines=tuple(shown),
     )
 
@@ -105,8 +131,9 @@ def _tree(nodes: Iterable[Node]) -> _Tree:
             parts[parent].append(by_id[child])
     restated: dict[str, list[Node]] = defaultdict(list)
     for node in by_id.values():
-        for parent in sorted(node.restated_by & by_id.keys() - {node.id}):
-            restated[parent].append(node)
+        for parent in sorted(node.restated_by):
+            if parent in by_id and parent != node.id:
+                restated[parent].append(node)
     return _Tree(by_id, {k: tuple(v) for k, v in parts.items()}, {k: tuple(v) for k, v in restated.items()}, refused)
 
 
@@ -215,8 +242,8 @@ def _own(node: Node, parts: Sequence[Node], restated: Sequence[Node]) -> tuple[P
     return left, ends
 
 
-def _headline(lines: Iterable[Mapping[str, Any]]) -> Pair:
-    low, high = _sum(line["ends"] for line in lines)
+def _headline(lines: Iterable[Mapping[str, Any]], leaves: Iterable[Pair] = ()) -> Pair:
+    low, high = _sum([*(line["ends"] for line in lines), *leaves])
     return (min(low, high), max(low, high))
 
 
@@ -225,8 +252,9 @@ def _counted(lines: Iterable[Mapping[str, Any]]) -> bool:
 
 
 def _sum(pairs: Iterable[Pair]) -> Pair:
+    """Rounded once, at the end, so that it does not depend on the order."""
     pairs = list(pairs)
-    return (float(sum(p[0] for p in pairs)), float(sum(p[1] for p in pairs)))
+    return (fsum([p[0] for p in pairs]), fsum([p[1] for p in pairs]))
 
 
 def _why_not(node: Node) -> str:
