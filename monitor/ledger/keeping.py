@@ -85,10 +85,11 @@ class Keeping(Base):
         channel: str | None = None,
         period_kind: str | None = None,
         period_start: date | None = None,
+        content: bool = True,
     ) -> list[StoredDigest]:
-        """Digests that were made, newest first, with the bytes that went out."""
+        """Digests that were made, newest first, with the bytes that went out unless `content` is false."""
         with self.reading() as connection:
-            return outbox.stored_digests(connection, subscription, channel, period_kind, period_start)
+            return outbox.stored_digests(connection, subscription, channel, period_kind, period_start, content)
 
     def due_deliveries(self, now: datetime) -> list[Delivery]:
         """Those not settled whose time has come, those in doubt included, oldest first."""
@@ -98,6 +99,11 @@ class Keeping(Base):
     def deliveries(self, subscription: str | None = None) -> list[Delivery]:
         with self.reading() as connection:
             return outbox.deliveries_of(connection, subscription)
+
+    def delivery_states(self) -> dict[str, int]:
+        """How many deliveries are `waiting` (for their first or another attempt), `in_doubt`, or settled, by result."""
+        with self.reading() as connection:
+            return outbox.states(connection)
 
     def in_doubt(self) -> list[Delivery]:
         """Deliveries whose last attempt has no known result."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import ColumnElement, Connection, func, or_, select
 
 from monitor.errors import LedgerError
 from monitor.ledger import tables as t
@@ -46,7 +47,7 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class StoredDigest:
-    """A digest that was made, with the bytes that went out."""
+    """A digest that was made, with the bytes that went out (empty when they were not asked for)."""
 
     id: int
     subscription: str
@@ -167,8 +168,36 @@ def _delivery(connection: Connection, row: Any) -> Delivery:
 
 
 def doubtful(connection: Connection) -> list[Delivery]:
-    """Deliveries with an attempt of which nobody knows the result, settled since or not."""
-    return [one for one in deliveries_of(connection) if one.in_doubt]
+    """Deliveries of whose last attempt nobody knows the result."""
+    last, result = _last_attempts()
+    unknown = or_(result.c.id.is_(None), result.c.result == "in_doubt")
+    found = select(last.c.delivery).outerjoin(result, result.c.attempt == last.c.id).where(unknown)
+    return _deliveries(connection, t.delivery.c.id.in_(found))
+
+
+def _last_attempts() -> tuple[Any, Any]:
+    """(delivery, id) of the last attempt begun at each delivery, and the table in which its result stands beside it."""
+    a = t.delivery_attempt
+    last = select(a.c.delivery, func.max(a.c.id).label("id")).where(a.c.attempt.is_(None)).group_by(a.c.delivery)
+    return last.subquery("last"), a.alias("result")
+
+
+def states(connection: Connection) -> dict[str, int]:
+    """How many deliveries are `waiting` (for their first or another attempt), `in_doubt`, or settled, by result."""
+    d = t.delivery
+    last, result = _last_attempts()
+    query = (
+        select(last.c.id.is_not(None), result.c.result, result.c.retry_at.is_not(None), func.count())
+        .select_from(d)
+        .outerjoin(last, last.c.delivery == d.c.id)
+        .outerjoin(result, result.c.attempt == last.c.id)
+        .group_by(last.c.id.is_not(None), result.c.result, result.c.retry_at.is_not(None))
+    )
+    counts: Counter[str] = Counter()
+    for begun, said, again, number in connection.execute(query):
+        state = "in_doubt" if said is None or said == "in_doubt" else "waiting" if again else said
+        counts[state if begun else "waiting"] += number
+    return dict(counts)
 
 
 def stored_digests(
@@ -177,8 +206,9 @@ def stored_digests(
     channel: str | None = None,
     period_kind: str | None = None,
     period_start: date | None = None,
+    content: bool = True,
 ) -> list[StoredDigest]:
-    """Digests that were made, newest first, with the bytes of their first delivery."""
+    """Digests that were made, newest first, with the bytes of their first delivery unless `content` is false."""
     g, d, x = t.digest, t.delivery, t.transaction
     query = select(g, x.c.at).join(x, x.c.seq == g.c.seq).order_by(g.c.id.desc())
     wanted = {
@@ -191,8 +221,9 @@ def stored_digests(
         if value is not None:
             query = query.where(g.c[name] == value)
     out = []
-    for row in connection.execute(query):
-        content = connection.scalar(select(d.c.content).where(d.c.digest == row.id).order_by(d.c.id).limit(1))
+    for row in connection.execute(query).all():
+        wanted_bytes = select(d.c.content).where(d.c.digest == row.id).order_by(d.c.id).limit(1)
+        sent = connection.scalar(wanted_bytes) if content else None
         out.append(
             StoredDigest(
                 row.id,
@@ -202,7 +233,7 @@ def stored_digests(
                 row.period_start,
                 row.at,
                 row.about,
-                content if content is not None else b"",
+                sent or b"",
             )
         )
     return out

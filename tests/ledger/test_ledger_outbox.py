@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from ledger_toy import Clock, opened, record, take
+from sqlalchemy import event
 
 from monitor.errors import LedgerError
 from monitor.ledger import Ledger, NewDelivery
@@ -36,6 +40,45 @@ def test_a_period_is_stored_once_with_all_its_deliveries(database: str) -> None:
         assert store(ledger, start=DAY + timedelta(days=7)) and store(ledger, subscription="north")
         (found,) = ledger.stored_digests("desk", "mail", "week", DAY)
         assert (found.content, found.about) == (b"a", {"subject": "Week 10"})
+
+
+@contextmanager
+def statements(ledger: Ledger) -> Iterator[list[str]]:
+    """What the database is asked meanwhile."""
+    said: list[str] = []
+
+    def hear(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        said.append(statement)
+
+    event.listen(ledger.engine, "before_cursor_execute", hear)
+    try:
+        yield said
+    finally:
+        event.remove(ledger.engine, "before_cursor_execute", hear)
+
+
+def test_deliveries_are_counted_by_state_and_told_without_reading_a_mail(database: str) -> None:
+    clock = Clock()
+    with opened(database, clock) as ledger:
+        assert ledger.delivery_states() == {}
+        for week in range(4):
+            store(ledger, start=DAY + timedelta(days=7 * week))
+        a, b, c, d, e, f, *_ = (one.id for one in ledger.deliveries())
+        later = clock() + timedelta(minutes=5)
+        ledger.finish_attempt(ledger.begin_attempt(a), clock(), "delivered")
+        ledger.finish_attempt(ledger.begin_attempt(b), clock(), "permanent", "550 nobody here")
+        ledger.finish_attempt(ledger.begin_attempt(c), clock(), "temporary", "451", later)
+        ledger.begin_attempt(d)
+        ledger.finish_attempt(ledger.begin_attempt(e), clock(), "in_doubt")
+        ledger.finish_attempt(ledger.begin_attempt(f), clock(), "temporary", "451", later)
+        ledger.finish_attempt(ledger.begin_attempt(f), clock(), "delivered")
+        with statements(ledger) as said:
+            assert ledger.delivery_states() == {"delivered": 2, "permanent": 1, "waiting": 3, "in_doubt": 2}
+            assert [(one.period_start, one.content) for one in ledger.stored_digests(content=False)] == [
+                (DAY + timedelta(days=7 * week), b"") for week in (3, 2, 1, 0)
+            ]
+            assert len([one for one in said if "SELECT" in one]) == 2 and "content" not in " ".join(said)
+        assert [one.id for one in ledger.in_doubt()] == [d, e]
 
 
 def test_a_message_id_is_never_given_to_two_deliveries(database: str) -> None:
