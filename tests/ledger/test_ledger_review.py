@@ -285,6 +285,46 @@ def test_a_second_set_is_previewed_in_words_then_put_to_work(database: str) -> N
         assert ledger.activate("extractor-2", "Ada", "again") == 0
 
 
+# A second set that nobody put to work yet is newer than the one in force, and holds the same passages.
+
+
+def test_a_persons_words_hold_on_to_the_reading_in_force_while_a_second_set_waits(database: str) -> None:
+    texts = {
+        "a": [record("MGX", 10e9, "A"), record("Iliad", 3e9, "I"), record("Nebius", 2e9, "N")],
+        "b": [record("MGX", 30e9, "B")],
+    }
+    with opened(database, Clock()) as ledger:
+        for link, records in texts.items():
+            take(ledger, link, DAY, *records)
+        ledger.edit(1, "amount_max", 11e9, "Ada", "up to eleven")
+        ledger.reject(2, "Ada", "no commitment")
+        ledger.judge(1, 4, "same", "Ada", "one campus")
+        ledger.relate("c1", "c3", "part_of", "Ada", "the annex says so")
+
+        def standing() -> Any:
+            return [(c.id, c.state.amount_max, c.parents, c.outlets) for c in ledger.commitments()]
+
+        before = standing()
+        assert before == [("c1", 11e9, (), ("paper a", "paper b")), ("c3", 2e9, ("c1",), ("paper a",))]
+        ledger.reprocess_preview(lambda read: texts[read.link], extractor="extractor-2")
+        assert ledger.review_queue() == []
+        for mention in (1, 3, 4):  # each of these has the article's words applied anew
+            ledger.edit(mention, "horizon", 2030, "Ada", "it says so")
+        assert standing() == before
+        assert ledger.check() == []
+
+
+def test_a_word_whose_passage_only_a_set_out_of_force_holds_is_listed(database: str) -> None:
+    with opened(database, Clock()) as ledger:
+        take(ledger, "a", DAY, record("MGX", 10e9, "A"))
+        ledger.edit(1, "amount_max", 11e9, "Ada", "up to eleven")
+        ledger.reprocess_preview(lambda read: [], extractor="extractor-2")
+        assert ledger.review_queue() == []
+        ledger.activate("extractor-2", "Ada", "previewed")
+        (item,) = ledger.review_queue()
+        assert item.kind == "unattached" and "amount_max of a" in item.why
+
+
 def test_one_article_that_the_new_extractor_cannot_read_keeps_its_old_reading(database: str) -> None:
     with opened(database, Clock()) as ledger:
         take(ledger, "a", DAY, record("MGX", 10e9, "A"))
