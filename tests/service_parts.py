@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from pytest_httpserver import HTTPServer
+from werkzeug import Request, Response
 
 from monitor.config import Settings, load
 from monitor.demo.pages import article, index
@@ -35,15 +37,24 @@ def piece(slug: str, who: str, billions: int, where: str) -> Piece:
     return Piece(slug, date(2026, 3, 3), f"{who} to invest €{billions} billion in {where}", text)
 
 
-def publish(server: HTTPServer, *pieces: Piece) -> HTTPServer:
-    """A paper with these articles in its feed, instead of what it had there before."""
+def publish(
+    server: HTTPServer, *pieces: Piece, meanwhile: Mapping[str, Callable[[], object]] | None = None
+) -> HTTPServer:
+    """A paper with these articles in its feed, instead of what it had there before. `meanwhile` tells what happens while
+    it is asked for an article for the first time, by the article's slug."""
     outlet = replace(PAPER, host=f"{server.host}:{server.port}", pieces=pieces)
     kind, text = index(outlet, outlet.pieces)
     server.clear()
     server.expect_request("/robots.txt").respond_with_data("", status=404)
     server.expect_request("/feed").respond_with_data(text, content_type=kind)
+    waiting = dict(meanwhile or {})
     for one in pieces:
-        server.expect_request(f"/{one.slug}").respond_with_data(article(outlet, one, []), content_type="text/html")
+
+        def answer(_: Request, one: Piece = one) -> Response:
+            waiting.pop(one.slug, lambda: None)()
+            return Response(article(outlet, one, []), content_type="text/html")
+
+        server.expect_request(f"/{one.slug}").respond_with_handler(answer)
     return server
 
 

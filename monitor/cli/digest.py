@@ -274,6 +274,11 @@ def status(settings: Settings, only_health: bool, as_json: bool) -> None:
     from monitor.health import assess
     from monitor.line import now
 
+    database = settings.database
+    if database.startswith("sqlite:///") and not Path(database.removeprefix("sqlite:///").partition("?")[0]).exists():
+        raise InputError(
+            "Looking for the ledger", subject=database, cause="no such file", hint="`monitor run` makes one."
+        )
     with open_ledger(settings) as ledger:
         found = assess(ledger, settings, now())
         if as_json:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,8 +16,8 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 @dataclass
 class Behaviour:
-    """What the server does wrong. `refuse`, `drop_before_ok`, `drop_unread` and `slow` hold recipients; `times` bounds
-    how often each is treated so (None: always)."""
+    """What the server does wrong. `refuse` and those that begin with `drop` hold recipients; `times` bounds how often
+    each is treated so (None: always). `before_ok` is called with the recipient when the mail has come, before the OK."""
 
     refuse: dict[str, str] = field(default_factory=dict)
     refuse_mail: str | None = None
@@ -25,6 +25,7 @@ class Behaviour:
     drop_before_ok: frozenset[str] = frozenset()
     drop_unread: frozenset[str] = frozenset()
     drop_after_ok: frozenset[str] = frozenset()
+    before_ok: Callable[[str], None] | None = None
     slow: float = 0.0
     times: int | None = None
 
@@ -70,6 +71,8 @@ class Mailbox:
             assert server.transport is not None
             server.transport.abort()
             return "421 gone"
+        if self.behaviour.before_ok:
+            self.behaviour.before_ok(recipient)
         if self._applies("drop_after_ok", recipient, self.behaviour.drop_after_ok):
             # A close flushes the OK first; an abort could overtake it on a busy machine.
             asyncio.get_running_loop().call_later(0.05, server.transport.close)
