@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -14,7 +14,7 @@ from monitor.schedule import due_digest
 from monitor.telling import SINCE, subscriptions
 
 if TYPE_CHECKING:
-    from monitor.ledger import Delivery, Ledger
+    from monitor.ledger import Ledger, StoredDigest
 
 # A poll or a digest that is this much later than it was due means that nobody is working.
 LATE = timedelta(hours=1)
@@ -80,13 +80,12 @@ class Health:
 def assess(ledger: Ledger, settings: Settings, now: datetime) -> Health:
     """The state of everything, read from the ledger; nothing is written. May raise LedgerError."""
     sources = tuple(_source(ledger, source, now) for source in settings.watched())
-    stored = ledger.stored_digests()
+    stored = ledger.stored_digests(content=False)
     regular = [one for one in stored if not one.period_kind.startswith("alert")]
-    deliveries = ledger.deliveries()
-    counts = _counts(deliveries)
+    counts = _counts(ledger.delivery_states())
     return Health(
         at=now,
-        problems=(*_source_problems(sources), *_digest_problems(ledger, settings, now)),
+        problems=(*_source_problems(sources), *_digest_problems(ledger, settings, stored, now)),
         notes=(*_source_notes(sources), *_delivery_notes(counts), *_why_waiting(ledger)),
         sources=sources,
         last_digest=regular[0].made_at if regular else None,
@@ -119,11 +118,16 @@ def _source_problems(sources: tuple[SourceHealth, ...]) -> list[str]:
     return problems
 
 
-def _digest_problems(ledger: Ledger, settings: Settings, now: datetime) -> list[str]:
+def _digest_problems(ledger: Ledger, settings: Settings, stored: Sequence[StoredDigest], now: datetime) -> list[str]:
     schedule = settings.schedule.parsed()
     problems = []
     for subscription in subscriptions(settings):
-        until = _told_until(ledger, subscription.id, subscription.channel)
+        ends = [
+            one.about["end"]
+            for one in stored
+            if (one.subscription, one.channel) == (subscription.id, subscription.channel) and "end" in one.about
+        ]
+        until = date.fromisoformat(max(ends)) if ends else _joined(ledger, subscription.id)
         period = due_digest(now, schedule, until) if until else None
         if period is not None and now - schedule.due_at(period) > LATE:
             late = in_words(now - schedule.due_at(period))
@@ -131,11 +135,8 @@ def _digest_problems(ledger: Ledger, settings: Settings, now: datetime) -> list[
     return problems
 
 
-def _told_until(ledger: Ledger, subscription: str, channel: str) -> date | None:
-    """Until when a subscriber was told; None for one that the service has not seen yet."""
-    ends = [one.about["end"] for one in ledger.stored_digests(subscription, channel) if "end" in one.about]
-    if ends:
-        return date.fromisoformat(max(ends))
+def _joined(ledger: Ledger, subscription: str) -> date | None:
+    """Since when somebody who was told nothing yet is told; None for one that the service has not seen yet."""
     state = ledger.source_state(SINCE + subscription)
     return date.fromisoformat(state["since"]) if state else None
 
@@ -149,17 +150,11 @@ def _source_notes(sources: tuple[SourceHealth, ...]) -> list[str]:
     return notes
 
 
-def _counts(deliveries: list[Delivery]) -> dict[str, int]:
+def _counts(states: Mapping[str, int]) -> dict[str, int]:
     counts = {"delivered": 0, "waiting": 0, "in_doubt": 0, "undelivered": 0, "suppressed": 0}
-    for one in deliveries:
-        if one.in_doubt:
-            counts["in_doubt"] += 1
-        elif not one.settled:
-            counts["waiting"] += 1
-        elif one.result in UNDELIVERED:
-            counts["undelivered"] += 1
-        else:
-            counts[one.result or "waiting"] = counts.get(one.result or "waiting", 0) + 1
+    for state, number in states.items():
+        name = "undelivered" if state in UNDELIVERED else state
+        counts[name] = counts.get(name, 0) + number
     return counts
 
 
