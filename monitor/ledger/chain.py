@@ -26,9 +26,11 @@ def chained(
 
 def plain(value: Any) -> Any:
     """A value in a form that both databases give back alike."""
-    if isinstance(value, Mapping):
-        return {key: plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
+    if value is None or isinstance(value, (str, int)):
+        return value
+    if isinstance(value, float):
+        return repr(value)
+    if isinstance(value, (list, tuple)):
         return [plain(item) for item in value]
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat(timespec="microseconds")
@@ -36,6 +38,6 @@ def plain(value: Any) -> Any:
         return value.isoformat()
     if isinstance(value, bytes):
         return hashlib.sha256(value).hexdigest()
-    if isinstance(value, float):
-        return repr(value)
+    if isinstance(value, Mapping):
+        return {key: plain(item) for key, item in value.items()}
     return value
