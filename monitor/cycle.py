@@ -16,6 +16,7 @@ from datetime import datetime
 
 from monitor import polling
 from monitor.errors import FetchError, MonitorError, ReadingError, SourceError
+from monitor.failpoints import hit
 from monitor.line import Line
 from monitor.links import canonical
 from monitor.model import Article, Entry, Page, Request, Source
@@ -133,7 +134,9 @@ def _take(line: Line, poll: Poll, key: str, outcome: Page | FetchError) -> None:
     entry = poll.waiting.pop(key)
     try:
         article, raw = _read(line, poll, entry, outcome)
+        hit("cycle.before_take")
         told = line.intake.take(article, raw)
+        hit("cycle.after_take")
     except (FetchError, ReadingError) as error:
         poll.failed.add(key)
         poll.troubles.append(str(error))
@@ -186,4 +189,6 @@ def _store(line: Line, poll: Poll) -> None:
             poll.state = polling.after_entries(poll.state, poll.page, poll.entries, poll.settled, poll.failed)
         brought = bool(poll.settled)
         poll.state = polling.after_success(poll.source, poll.state, line.clock(), brought=brought, jitter=line.random())
+    hit("cycle.before_note")
     line.ledger.save_source_state(poll.source.name, poll.state.to_json())
+    hit("cycle.after_note")

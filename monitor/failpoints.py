@@ -1,4 +1,5 @@
-"""Points at which a crash is tried on purpose: before and after every commit, rename and word to a mail server.
+"""Points at which a crash is tried on purpose: before and after every commit of the service's work, every rename and
+every word to a mail server.
 
 `hit(name)` does nothing unless the environment variable MONITOR_FAILPOINT names the point, and then ends the process
 at once, as a power cut would: nothing is flushed, closed or rolled back. `name:3` crashes at the third hit.
@@ -11,6 +12,10 @@ import os
 VARIABLE = "MONITOR_FAILPOINT"
 
 POINTS: tuple[str, ...] = (
+    "cycle.before_take",  # article read, nothing of it in the ledger
+    "cycle.after_take",  # article and commitments committed, its source not yet noted
+    "cycle.before_note",  # all articles of a source are in the ledger
+    "cycle.after_note",  # the source's state committed, validators included
     "digest.before_store",  # rendered, nothing stored
     "digest.after_store",  # digest and deliveries committed
     "smtp.before_connect",

@@ -13,6 +13,7 @@ from werkzeug import Request, Response
 from monitor.config import Settings, load
 from monitor.demo.pages import article, index
 from monitor.demo.press import Outlet, Piece
+from monitor.fetch import Fetcher, Limits
 from monitor.service import Service
 
 TEXT = "Exemplar Capital will invest €2 billion in an AI data centre in Lille by 2029, the fund said on Tuesday. " * 3
@@ -76,7 +77,11 @@ def settings_for(folder: Path, server: HTTPServer, more: str = "", **environment
 
 
 def service_of(settings: Settings, clock: Clock, holder: str = "one") -> Service:
-    return Service(settings, clock=clock, holder=holder, reload=lambda path: load(path, {}))
+    """A service that does not wait between two requests to the paper."""
+    one = Service(settings, clock=clock, holder=holder, reload=lambda path: load(path, {}))
+    one._fetcher.close()
+    one._fetcher = Fetcher(user_agent="test", clock=clock, limits=Limits(spacing=0), allow_private=True)
+    return one
 
 
 def requests(server: HTTPServer, path: str) -> int:
