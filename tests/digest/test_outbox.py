@@ -14,7 +14,8 @@ from outbox_process import ADDRESSES, START, open_ledger, tick
 
 from monitor.digest.outbox import GIVE_UP_AFTER, WAITS, retry_at
 from monitor.digest.smtp import Server
-from monitor.errors import SettingsError
+from monitor.errors import LedgerError, SettingsError
+from monitor.ledger import tables
 
 ANNA, BRUNO, CARLA, DIETER, ELENA = ADDRESSES
 OTHERS = {address: 1 for address in ADDRESSES if address != CARLA}
@@ -233,3 +234,22 @@ def test_a_wrong_address_is_refused_without_its_password(url: str) -> None:
         Server.parse(url)
     assert "secret" not in str(caught.value)
     assert "secret" not in repr(Server.parse("smtp://u:secret@h"))
+
+
+@pytest.mark.parametrize("key", ["period", "recipient", "message_id"])
+def test_the_database_itself_refuses_what_would_be_told_twice(database: str, key: str) -> None:
+    """Whatever a program forgets to look up first, and however many of them write."""
+    digest = {"subscription": ANNA, "channel": "smtp", "period_kind": "week", "period_start": START.date(), "about": {}}
+    delivery = {"digest": 1, "recipient": ANNA, "message_id": "<1@x>", "content": b"", "due_at": START}
+    rows = {
+        "period": (tables.digest, {**digest, "id": 2}),
+        "recipient": (tables.delivery, {**delivery, "id": 2, "message_id": "<2@x>"}),
+        "message_id": (tables.delivery, {**delivery, "id": 2, "recipient": BRUNO}),
+    }
+    with open_ledger(database, START) as ledger:
+        with ledger.writing("digest") as writer:
+            writer.append(tables.digest, id=1, **digest)
+            writer.append(tables.delivery, id=1, **delivery)
+        with pytest.raises(LedgerError), ledger.writing("digest") as writer:
+            writer.append(rows[key][0], **rows[key][1])
+        assert len(ledger.stored_digests()) == len(ledger.deliveries()) == 1
