@@ -10,10 +10,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import date, timedelta
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, func, or_, select
+from sqlalchemy import Connection, Select, and_, func, select
 
 from monitor.ledger import tables as t
 from monitor.ledger.asof import first, states, with_first
@@ -53,7 +53,7 @@ def commitments(
     connection: Connection, valid: date | None, known: int | None, today: date, numbers: Sequence[int] | None = None
 ) -> list[Commitment]:
     """The commitments in force, in order of id."""
-    rows = connection.execute(_told(states(valid, known, numbers, _COLUMNS))).all()
+    rows = sorted(connection.execute(_told(states(valid, known, numbers, _COLUMNS))), key=attrgetter("commitment"))
     printed = printings(connection, valid, known, numbers)
     parts = _parts(connection, valid, known, rows, numbers)
     return [_commitment(row, printed[row.commitment], parts.get(row.commitment, ()), valid or today) for row in rows]
@@ -67,7 +67,6 @@ def _told(query: Select[Any]) -> Select[Any]:
         .join(m, m.c.id == v.c.mention)
         .join(e, e.c.id == m.c.extraction)
         .join(r, r.c.id == e.c.reading)
-        .order_by(v.c.commitment)
     )
 
 
@@ -202,5 +201,6 @@ def _possible_parts(connection: Connection, numbers: Sequence[int]) -> list[int]
         .where(t.reading.c.link.in_(select(r.c.child_link).where(r.c.parent_link.in_(links))))
     )
     told = select(m.c.id).where(m.c.part_of.in_(own))
-    ever = select(home.c.commitment).where(or_(home.c.mention.in_(told), home.c.mention.in_(related)))
-    return sorted({number for number in connection.scalars(ever.distinct()) if number is not None})
+    # Not `told OR related`: PostgreSQL would read every membership.
+    ever = [select(home.c.commitment).where(home.c.mention.in_(found)) for found in (told, related)]
+    return sorted({number for query in ever for number in connection.scalars(query) if number is not None})
