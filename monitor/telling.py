@@ -119,7 +119,7 @@ def prepare(ledger: Ledger, settings: Settings, subscription: Subscription, peri
         if _new_year(period)
         else (),
         disputed=[c for c in commitments if c.id in disputed and c.state.disputed],
-        generated_at=now,
+        generated_at=now.astimezone(ZoneInfo(settings.schedule.timezone)),
         within=places.within,
         same_actor=actors.same,
     )

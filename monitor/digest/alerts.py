@@ -40,7 +40,7 @@ def alerts(
             0,
             Period("day", day, day + timedelta(days=1)),
             subscription,
-            generated_at=now,
+            generated_at=now.astimezone(zone),
             within=within,
             same_actor=same_actor,
             alert=True,

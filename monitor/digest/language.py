@@ -62,6 +62,11 @@ class Words:
         form = self._entries[key][self.locale.plural_form(n)]
         return str(form).format(n=self.number(n), **values)
 
+    def counted(self, key: str, n: int) -> str:
+        """The same for running text: the number and the word after it stay on one line."""
+        number = self.number(n)
+        return self.plural(key, n).replace(f"{number} ", f"{number}\N{NO-BREAK SPACE}", 1)
+
     def number(self, value: float, decimals: int = 0) -> str:
         pattern = "#,##0" + ("." + "#" * decimals if decimals else "")
         return str(format_decimal(value, format=pattern, locale=self.locale))
@@ -102,6 +107,10 @@ class Words:
         numbers = [self.number(_round(end / scale.value), 2) for end in (low, high)]
         both = self.text("money.range_numbers", low=numbers[0], high=numbers[1])
         return _sign(low, signed) + self._with_unit(both, scale, currency)
+
+    def change(self, low: float, high: float, currency: str | None) -> str:
+        """How far a total moved, with its sign and to three digits: more would be told than is known."""
+        return self.span(_three_digits(low), _three_digits(high), currency, signed=True)
 
     def _scale(self, size: float) -> Scale:
         """The largest unit that the sum reaches once it is rounded: 999.99 million is one billion."""
@@ -168,6 +177,10 @@ def _sign(amount: float, signed: bool) -> str:
 
 def _round(value: float) -> float:
     return round(value, 2 if value < 10 else 1)
+
+
+def _three_digits(value: float) -> float:
+    return float(f"{value:.3g}")
 
 
 def _flatten(data: Mapping[str, Any], prefix: str = "") -> list[tuple[str, Any]]:

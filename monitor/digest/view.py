@@ -13,7 +13,7 @@ from monitor.digest.build import Digest, FailingSource, Item, Section
 from monitor.digest.language import Words
 from monitor.digest.plain import inert, web_link
 from monitor.digest.subscription import Filter
-from monitor.model import State, Totals
+from monitor.model import Commitment, State, Totals
 from monitor.schedule import Period
 
 _TONES = {
@@ -198,11 +198,11 @@ def _small(word: str) -> str:
 
 def _lead(digest: Digest, words: Words) -> str:
     if digest.alert:
-        return ", ".join(words.plural(f"count.{k}", n) for k in LEAD_COUNTS if (n := digest.counts.get(k))) + "."
-    articles = words.plural("count.articles", digest.articles_read)
+        return ", ".join(words.counted(f"count.{k}", n) for k in LEAD_COUNTS if (n := digest.counts.get(k))) + "."
+    articles = words.counted("count.articles", digest.articles_read)
     if digest.empty:
         return words.text("summary.empty_filtered" if digest.only else "summary.empty", articles=articles)
-    parts = [words.plural(f"count.{k}", n) for k in LEAD_COUNTS if (n := digest.counts.get(k))]
+    parts = [words.counted(f"count.{k}", n) for k in LEAD_COUNTS if (n := digest.counts.get(k))]
     return ", ".join(parts) + ". " + words.text("summary.read", articles=articles)
 
 
@@ -210,7 +210,7 @@ def _delta(before: Totals | None, after: Totals, words: Words) -> str:
     if before is None:
         return ""
     low, high = (a - b for a, b in zip(after.headline, before.headline, strict=True))
-    return words.span(low, high, after.currency, signed=True) if low or high else ""
+    return words.change(low, high, after.currency) if low or high else ""
 
 
 def _totals(digest: Digest, words: Words) -> tuple[Line, ...]:
@@ -224,7 +224,7 @@ def _totals(digest: Digest, words: Words) -> tuple[Line, ...]:
             if (low, high) == was:
                 change = words.text("summary.no_change")
             else:
-                delta = words.span(low - was[0], high - was[1], digest.totals_after.currency, signed=True)
+                delta = words.change(low - was[0], high - was[1], digest.totals_after.currency)
                 change = words.text("summary.change", delta=delta)
         sum_ = words.span(low, high, digest.totals_after.currency)
         share = max(1, min(100, round(100 * low / top))) if name == "itemised" else None
@@ -244,9 +244,9 @@ def _notes(digest: Digest, words: Words) -> tuple[str, ...]:
         notes.append(words.text("summary.split", world=world, ours=_delta(before, revised, words)))
     for key, n in (("baseline", digest.baseline), ("repeated", digest.repeated)):
         if n:
-            notes.append(words.plural(f"count.{key}", n))
+            notes.append(words.counted(f"count.{key}", n))
     if after.without_sum:
-        notes.append(words.plural("count.without_sum", after.without_sum))
+        notes.append(words.counted("count.without_sum", after.without_sum))
     return tuple(notes)
 
 
@@ -316,8 +316,20 @@ def who(state: State, words: Words) -> str:
     payers = [inert(name.split("|")[0], 80) for name in state.investor]
     if payers:
         rest = len(payers) - MOST_NAMED
-        return words.join(payers[:MOST_NAMED] + ([words.plural("count.others", rest)] if rest > 0 else []))
-    return inert(state.recipient.split("|")[0], 80) if state.recipient else words.text("item.nobody")
+        return _begun(words.join(payers[:MOST_NAMED] + ([words.plural("count.others", rest)] if rest > 0 else [])))
+    return _begun(inert(state.recipient.split("|")[0], 80)) if state.recipient else words.text("item.nobody")
+
+
+def _begun(text: str) -> str:
+    """As a line begins: "gouvernement français" with a capital, "xAI" as it writes itself."""
+    first = text.split(" ")[0]
+    return text[0].upper() + text[1:] if first.islower() and first.isalpha() else text
+
+
+def claim(commitment: Commitment, words: Words) -> str:
+    """What we hold a commitment to be, on one line: sum, place, horizon, status, purpose."""
+    item = Item("", "confirmed", (), "", None, commitment.state, commitment.euros, commitment.euros, None)
+    return " · ".join(part for part in (_sum(item, words), _euros(item, words), *_facts(item, "", words)) if part)
 
 
 def _recipient(state: State, words: Words) -> str:

@@ -1,4 +1,4 @@
-"""The web application: /health, /metrics, /unsubscribe/TOKEN, /wrong/COMMITMENT.
+"""The web application: /, /health, /metrics, /unsubscribe/TOKEN, /wrong/COMMITMENT.
 
 Nothing here needs a login, so nothing here shows what a mail does not show, and no GET changes anything: mail scanners
 follow every link.
@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
+from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.applications import Starlette
@@ -24,12 +25,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from monitor import health
 from monitor.config import Settings
-from monitor.digest.language import words
+from monitor.digest.language import Words, words
 from monitor.digest.plain import inert
 from monitor.digest.tokens import verify
-from monitor.digest.view import who
+from monitor.digest.view import claim, who
 from monitor.errors import MonitorError
 from monitor.health import Health
+from monitor.model import Commitment
 from monitor.shipped import shipped
 from monitor.web import reports
 
@@ -115,30 +117,56 @@ class Pages:
             found = None
         if found is None:
             return self._page(request, 404, "wrong", "wrong_unknown")
-        about = who(found.state, words(self.settings().digest.language))
-        shown = {"about": about, "quote": inert(found.evidence.quote, 400) if found.evidence else ""}
+        shown = _shown(found, words(self.settings().digest.language))
         said = inert(what, LARGEST_REPORT)
         if request.method == "POST" and said:
             reports.add(Path(self.settings().out), found.id, said, self.clock())
             return self._page(request, 200, "wrong", "wrong_done", **shown)
         message = "wrong_empty" if request.method == "POST" else "wrong_ask"
         status = 422 if request.method == "POST" else 200
-        return self._page(request, status, "wrong", message, form=True, text_field=True, id=found.id, **shown)
+        return self._page(request, status, "wrong", message, form=True, text_field=True, **shown)
+
+    def home(self, request: Request) -> Response:
+        """For a person who opens the address: whether all is well. What is not, is a matter for `monitor status`."""
+        found = self.assessed()
+        if not found.well:
+            return self._page(request, 503, "home", "home_ill")
+        if found.last_digest is None:
+            return self._page(request, 200, "home", "home_early")
+        zone = ZoneInfo(self.settings().schedule.timezone)
+        day = words(self.settings().digest.language).day(found.last_digest.astimezone(zone).date())
+        return self._page(request, 200, "home", "home_well", date=day)
+
+    def nothing_here(self, request: Request, error: Exception) -> Response:
+        return self._page(request, 404, "home", "nothing_here")
 
     def _page(self, request: Request, status: int, kind: str, message: str, **values: Any) -> Response:
         spoken = words(self.settings().digest.language)
-        text = spoken.text(f"web.{message}", **{k: inert(str(v)) for k, v in values.items() if k in ("address", "id")})
+        text = spoken.text(
+            f"web.{message}", **{k: inert(str(v)) for k, v in values.items() if k in ("address", "date")}
+        )
         html = self._templates.get_template("web/page.html.j2").render(
             language=spoken.code,
             title=spoken.text(f"web.{kind}_title"),
             message=text,
-            button=spoken.text(f"web.{kind}_button"),
-            form=values.get("form", False),
-            text_field=values.get("text_field", False),
-            about=values.get("about", ""),
-            quote=values.get("quote", ""),
+            button=spoken.text(f"web.{kind}_button") if values.get("form") else "",
+            **{name: values.get(name, "") for name in ("form", "text_field", *SHOWN)},
         )
         return HTMLResponse(html, status_code=status, headers=HEADERS)
+
+
+SHOWN = ("about", "claim", "quote", "quote_language", "source")
+
+
+def _shown(found: Commitment, spoken: Words) -> dict[str, str]:
+    """What the page about a commitment says of it: what its mail said, and no more."""
+    shown = {"about": who(found.state, spoken), "claim": claim(found, spoken)}
+    proof = found.evidence
+    if proof is not None:
+        outlet = inert(proof.outlet or proof.link, 80)
+        source = spoken.text("item.source", outlet=outlet, date=spoken.day(proof.published))
+        shown |= {"quote": inert(proof.quote, 400), "quote_language": proof.language, "source": source}
+    return shown
 
 
 class SmallBodies:
@@ -183,11 +211,12 @@ def create_app(
     pages = Pages(ledger, settings, clock, trouble, usable)
     return Starlette(
         routes=[
+            Route("/", pages.home),
             Route("/health", pages.health),
             Route("/metrics", pages.metrics),
             Route("/unsubscribe/{token}", pages.unsubscribe, methods=["GET", "POST"]),
             Route("/wrong/{commitment}", pages.wrong, methods=["GET", "POST"]),
         ],
         middleware=[Middleware(SmallBodies)],
-        exception_handlers={MonitorError: failed},
+        exception_handlers={MonitorError: failed, 404: pages.nothing_here},
     )

@@ -55,6 +55,10 @@ def test_the_digest_under_way_is_printed_and_nothing_is_stored(place: Path) -> N
     assert "Nothing to show" in monitor("digest", "--stored").output
 
 
+def test_the_moment_in_a_digest_is_by_the_clock_of_its_schedule(place: Path) -> None:
+    assert "(Paris)" in monitor("digest").output and "(UTC)" not in monitor("digest").output
+
+
 def test_another_language_and_html(place: Path) -> None:
     assert "1 new" in monitor("digest", "--language", "en").output
     assert monitor("digest", "--html").output.startswith("<!DOCTYPE html>")

@@ -300,3 +300,45 @@ def test_rendering_twice_gives_the_same() -> None:
     assert WEEK.end - WEEK.start == timedelta(days=7)
     assert AFTER != BEFORE
     assert DESK.id == "desk@example.org"
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_a_number_and_its_word_stay_on_one_line(code: str) -> None:
+    body = html.document_fromstring(render(everything(), code).html.encode()).find("body")
+    lead = next(p.text for p in body.iter("p") if p.text and "412" in p.text)
+    assert not re.search(r"\d [^\W\d]", lead), lead
+
+
+def test_a_change_is_told_to_three_digits_and_the_totals_in_full() -> None:
+    moved = render(digest([new()], totals_after=totals(136 - 0.993875, 173)), "de")
+    text = plain(moved.text)
+    assert "Einzeln belegt 135 Mrd. € (−994 Mio. € im Zeitraum)" in text
+    assert "−994 Mio. €" in plain(moved.subject)
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("gouvernement français", "Gouvernement français"),
+        ("iliad", "Iliad"),
+        ("xAI", "xAI"),
+        ("eBay", "eBay"),
+        ("37signals", "37signals"),
+    ],
+)
+def test_a_name_begins_its_line_with_a_capital_unless_it_writes_itself_otherwise(name: str, shown: str) -> None:
+    rendered = render(digest([new(investor=(name,))]), "fr")
+    assert f"[Annoncé] {shown}" in plain(rendered.text)
+
+
+def test_the_moment_of_a_digest_is_told_in_the_readers_zone() -> None:
+    told = render(digest(generated_at=NOW.astimezone(PARIS)), "fr")
+    assert "07:00 (Paris)" in plain(told.text)
+
+
+def test_links_have_a_line_of_their_own_and_no_separator_hangs_before_them() -> None:
+    body = html.document_fromstring(render(everything(), "en", LINKS).html.encode())
+    for link in body.iterfind(".//p/a[@class='link']"):
+        line = link.getparent()
+        if link.text in ("Read the article", "This is wrong"):
+            assert "·" not in line.text_content()

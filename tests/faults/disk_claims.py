@@ -63,7 +63,7 @@ def disk(tmp_path: Path) -> Iterator[Disk]:
 
 def monitor(disk: Disk, *arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-c", "from monitor.cli import main; main()", *arguments]
-    return subprocess.run(command, cwd=disk.folder, capture_output=True, text=True, timeout=120)
+    return subprocess.run(command, cwd=disk.folder, capture_output=True, text=True, timeout=280)
 
 
 def errors(caplog: pytest.LogCaptureFixture) -> list[str]:

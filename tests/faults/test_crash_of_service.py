@@ -28,6 +28,7 @@ PIECES = (PIECE, piece("b", "Borealis Fund", 7, "Metz"), piece("c", "Corvus Grou
 ADDRESSES = ("anna@example.org", "bruno@example.org", "carla@example.org")
 TO = f"digest: {{to: [{', '.join(f'{{address: {one}}}' for one in ADDRESSES)}]}}\n"
 CRASHED = 137
+PATIENCE = 900  # seconds that one life may take on a busy machine
 # Where a recipient may get a mail twice: the server has it, and our note of that is missing.
 UNKNOWABLE = {"smtp.after_message", "smtp.after_answer", "outbox.before_finish"}
 
@@ -49,8 +50,11 @@ class Place:
         return subprocess.Popen(command, cwd=self.folder, env=environment, stderr=subprocess.PIPE, text=True)
 
     def live(self, failpoint: str | None = None) -> int:
-        process = self.start(failpoint)
-        _, said = process.communicate(timeout=120)
+        with self.start(failpoint) as process:
+            try:
+                _, said = process.communicate(timeout=PATIENCE)
+            finally:
+                process.kill()
         assert process.returncode in (0, CRASHED), said
         return process.returncode
 
@@ -142,7 +146,7 @@ def kill_at_random(where: Place, seed: int, undisturbed: tuple[Any, ...]) -> Non
         process = where.start()
         time.sleep(chance.uniform(1.0, 6.0))
         process.send_signal(signal.SIGKILL)
-        process.communicate(timeout=60)
+        process.communicate(timeout=PATIENCE)
         doubtful += where.doubts()
     assert where.live() == 0
     assert where.outcome() == undisturbed
@@ -150,7 +154,7 @@ def kill_at_random(where: Place, seed: int, undisturbed: tuple[Any, ...]) -> Non
 
 
 @pytest.mark.proof
-@pytest.mark.parametrize("seed", range(1, 16))
+@pytest.mark.parametrize("seed", range(1, 11))
 def test_kill_9_of_the_service_at_random_moments(
     seed: int, database: str, tmp_path: Path, httpserver: HTTPServer, undisturbed: tuple[Any, ...]
 ) -> None:

@@ -204,3 +204,37 @@ def test_a_taken_port_is_said(site: Site) -> None:
         serving(create_app(site.ledger, lambda: site.settings, lambda: NOW), "127.0.0.1", site.port),
     ):
         pass
+
+
+def test_the_page_about_a_commitment_says_what_the_register_holds(site: Site) -> None:
+    status, said, _ = site.ask("GET", f"/wrong/{commitment(site)}")
+    assert status == 200
+    for fact in (
+        "Exemplar Capital",
+        "€2bn",
+        "Lille",
+        "by 2029",
+        "announced",
+        "data centre",
+        "A paper, 23 November 2026",
+    ):
+        assert fact in said, fact
+
+
+def test_the_front_page_says_whether_all_is_well(site: Site) -> None:
+    assert "No digest has been made yet" in site.ask("GET", "/")[1]
+    site.ledger.store_digest(
+        subscription="x", channel="smtp", period_kind="week", period_start=NOW.date(), deliveries=[], about={}
+    )
+    site.now += timedelta(minutes=1)
+    assert "Last digest: 23 November 2026." in site.ask("GET", "/")[1]
+    poll(site, next_poll=(NOW - timedelta(days=1)).isoformat(), pace=3600)
+    site.now += timedelta(minutes=1)
+    status, said, _ = site.ask("GET", "/")
+    assert status == 503 and "`monitor status`" in said
+
+
+def test_an_address_where_nothing_is_says_so_in_a_page(site: Site) -> None:
+    status, said, headers = site.ask("GET", "/unsubscribe")
+    assert status == 404 and "nothing at this address" in said
+    assert headers["content-type"].startswith("text/html") and "content-security-policy" in headers
