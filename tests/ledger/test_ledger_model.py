@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -239,6 +240,7 @@ def compare(script: Script, thorough: bool = True) -> None:
                 assert [int(p[1:]) for p in one.parents] == row["parents"]
                 assert list(one.euros) == row["euros"]
             totals = ledger.totals(valid, known)
+            assert totals == replace(ledger.totals(valid, known, explain=True), lines=()), "two ways of adding up"
             itemised, remainder, headline, without = brute.totals(valid, known)
             assert totals.itemised == pytest.approx(itemised)
             assert totals.remainder == pytest.approx(remainder, abs=1)
