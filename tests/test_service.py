@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -19,6 +20,7 @@ from monitor.config import Settings
 from monitor.errors import LedgerError
 from monitor.ledger import Ledger
 from monitor.service import LEASE, Service
+from monitor.shipped import shipped
 
 
 @pytest.fixture
@@ -216,3 +218,24 @@ def test_a_signal_ends_it_cleanly_within_seconds_even_while_a_server_dawdles(
 def _asked(server: HTTPServer) -> bool:
     """Whether the slow feed was asked for: its answer, and so its log entry, comes too late to wait for."""
     return any(request.path == "/robots.txt" for request, _ in server.log)
+
+
+def test_templates_that_vanished_keep_no_source_from_being_polled_and_no_digest_is_lost(
+    tmp_path: Path, paper: HTTPServer, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    shutil.copytree(shipped("templates"), tmp_path / "mine")
+    one = service_of(settings_for(tmp_path, paper, "digest: {templates: mine}\n"), clock)
+    try:
+        one.tick()
+        (tmp_path / "mine").rename(tmp_path / "elsewhere")
+        clock.pass_(weeks=1)
+        for _ in range(2):
+            one.tick()
+            clock.pass_(hours=5)
+        assert requests(paper, "/feed") == 3, "a digest that cannot be written stopped the polling"
+        assert "`monitor init --templates` writes them" in one.trouble and "Traceback" not in caplog.text
+        (tmp_path / "elsewhere").rename(tmp_path / "mine")
+        one.tick()
+        assert one.trouble == "" and len(list((tmp_path / "out").glob("*.html"))) == 1
+    finally:
+        one.close()
