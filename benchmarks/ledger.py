@@ -71,7 +71,8 @@ def measure(ledger: Ledger, versions: int) -> Figures:
     commitments = versions // VERSIONS
     day, many = START + timedelta(days=1600), 5 if versions <= 100_000 else 3
     fresh = iter(range(10**9))
-    past = ledger.seq() * 2 // 3
+    last = ledger.seq()
+    past = last * 2 // 3
     some = [f"c{1 + 3 * chance.randrange(commitments)}" for _ in range(50)]
     used = ledger.disk().used
     with reading(ledger.engine) as connection:
@@ -79,7 +80,7 @@ def measure(ledger: Ledger, versions: int) -> Figures:
 
     def one_more() -> None:
         read, record = article(chance.randrange(commitments), 2, chance)
-        link = f"https://example.org/more/{next(fresh)}"
+        link = f"https://example.org/more/{last}/{next(fresh)}"
         record = replace(record, amount_min=9e9, amount_max=9e9)
         ledger.take(replace(read, link=link), [record], raw=link.encode(), reader="r", extractor="e", cause="news")
 

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, select
@@ -181,11 +182,10 @@ def _word(row: Any) -> Word:
 def undone_ids(connection: Connection) -> set[int]:
     """Judgements that were undone; an undo that was undone itself no longer counts."""
     j = t.judgement
-    query = (
-        select(j.c.id, j.c.undoes).where(j.c.left_link.is_not(None), j.c.undoes.is_not(None)).order_by(j.c.id.desc())
-    )
+    query = select(j.c.id, j.c.undoes).where(j.c.left_link.is_not(None), j.c.undoes.is_not(None))
     undone: set[int] = set()
-    for row in connection.execute(query):
+    # Sorted here: asked to do it, SQLite reads every judgement that there is instead of the index of people's words.
+    for row in sorted(connection.execute(query), key=attrgetter("id"), reverse=True):
         if row.id not in undone:
             undone.add(row.undoes)
     return undone
