@@ -119,7 +119,9 @@ def test_every_dependency_has_a_range_and_an_exact_version() -> None:
 
 def test_what_is_installed_here_is_what_is_written_down() -> None:
     exact = pins()
-    todo = [canonicalize_name(r.name) for r in requirements()]
+    # PyTorch is large and only makes new weights: no test needs it, so it is not installed for them.
+    apart = {canonicalize_name(Requirement(row).name) for row in PROJECT["project"]["optional-dependencies"]["network"]}
+    todo = [canonicalize_name(r.name) for r in requirements() if canonicalize_name(r.name) not in apart]
     seen: set[str] = set()
     while todo:
         name = todo.pop()

@@ -6,6 +6,7 @@ import sys
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import click
@@ -88,7 +89,11 @@ def evaluate(
 
 @click.command()
 @GoldFiles
-@click.option("--out", type=click.Path(path_type=Path), help="Where to write the weights; else into the package.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    help="The folder to write the weights into; else the package's own.",
+)
 def train(gold: tuple[Path, ...], out: Path | None) -> None:
     """Train the weights of reading from GOLD files (all of gold/ but the locked part by default).
 
@@ -98,10 +103,20 @@ def train(gold: tuple[Path, ...], out: Path | None) -> None:
     paths = list(gold) or sorted(p for p in GOLD_FOLDER.glob("*.jsonl") if not is_locked(p))
     refuse_locked(paths)
     documents = read_gold(_existing(paths))
-    from monitor.training.extraction import train as train_weights
+    _training().train(by_writer(documents, writer_of_documents(paths)), out, click.echo)
 
-    for line in train_weights(by_writer(documents, writer_of_documents(paths)), out):
-        click.echo(line)
+
+def _training() -> ModuleType:
+    """What makes weights; it needs libraries that reading does without."""
+    try:
+        from monitor.training import extraction
+    except ModuleNotFoundError as error:
+        raise InputError(
+            "Training",
+            cause=f"{error.name} is not installed",
+            hint="Run pip install 'commitment-monitor[train,network]'.",
+        ) from None
+    return extraction
 
 
 def _paths(gold: Sequence[Path], locked: bool) -> list[Path]:
@@ -126,10 +141,8 @@ def _predict(documents: list[Json], paths: list[Path], predicted: Path | None, c
     if predicted:
         return read_predictions(predicted, "commitments")
     if crosswise:
-        from monitor.training.extraction import cross_validate
-
         refuse_locked(paths)
-        found = cross_validate(by_writer(documents, writer_of_documents(paths)))
+        found = _training().cross_validate(by_writer(documents, writer_of_documents(paths)), lambda line: click.echo(line, err=True))
         return {name: [record.to_json() for record in records] for name, records in found.items()}
     from monitor.extraction import extract
 

@@ -8,11 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
+import numpy as np
+
 from monitor.extraction import field_features, sum_features
 from monitor.extraction.analysis import Analysis, SumSite
 from monitor.extraction.context import Context
 from monitor.extraction.entities import Entity, surface
-from monitor.extraction.models import Sheet, Stack, shipped
+from monitor.extraction.models import Floats, Sheet, Stack, shipped
+from monitor.extraction.network import Network, Reading, joined, log_chances
+from monitor.extraction.network import shipped as shipped_network
 from monitor.extraction.places import PlaceMention, find_places
 from monitor.extraction.quotes import quote
 from monitor.extraction.reasons import plain
@@ -65,6 +69,11 @@ class Explanation:
     payers: tuple[tuple[str, float], ...]
 
 
+# How much the network's word counts beside the trees', by decision; set from out-of-fold predictions.
+NETWORK = {
+    "commitment": 0.25, "payer": 0.35, "recipient": 0.3, "status": 0.3, "purpose": 0.25, "deadline": 0.2, "place": 0.35,
+    "part": 0.35,
+}  # fmt: skip
 # A sum less likely than this at first sight is not looked at for payers: it saves half the time.
 HOPELESS = 0.04
 # Bounds of the work that a long list can ask for, above what any text of the gold has (50 entities, 4 equal sums, 12
@@ -102,10 +111,12 @@ class Extractor:
         self,
         models: Mapping[str, Stack] | None = None,
         *,
+        network: Network | None = None,
         actors: Directory | None = None,
         thresholds: Thresholds | None = None,
     ) -> None:
         self.models = models if models is not None else shipped()
+        self.network = network or shipped_network()
         self.actors = actors or directory()
         self.thresholds = thresholds or Thresholds()
 
@@ -114,17 +125,19 @@ class Extractor:
         analysis = Analysis(article, self.actors)
         if not analysis.money:
             return ()
-        chosen = [d for d in self.decide(analysis) if d.chance >= self.thresholds.commitment]
+        places = find_places(analysis)
+        reading = self.network.read(analysis, places)
+        chosen = [d for d in self.decide(analysis, reading) if d.chance >= self.thresholds.commitment]
         chosen = [part for decision in chosen for part in self._apart(analysis, decision)]
         chosen.sort(key=lambda d: min(s.first for s in d.sites))
-        return self._records(analysis, chosen) if chosen else ()
+        return self._records(analysis, chosen, places, reading) if chosen else ()
 
     def explain(self, article: Article) -> tuple[Explanation, ...]:
         """For every sum of an article, in order, why it is a commitment or not."""
         analysis = Analysis(article, self.actors)
         linear = self.models["commitment"].linear
         out = []
-        for decision in self.decide(analysis):
+        for decision in self.decide(analysis, self.network.read(analysis, find_places(analysis))):
             reasons = linear.share(sum_features.words(analysis, decision.main))[:6]
             out.append(
                 Explanation(
@@ -138,25 +151,28 @@ class Extractor:
             )
         return tuple(sorted(out, key=lambda e: e.span.start))
 
-    def decide(self, a: Analysis) -> list[Decision]:
+    def decide(self, a: Analysis, reading: Reading) -> list[Decision]:
         """Every group of sums with its chance of being a commitment, and who pays and receives: first each sum for
-        itself, then each again in the light of all."""
+        itself, then each again in the light of all, joined with what the network reads."""
         first = FirstThoughts(a, self.models)
         sites = first.sites
         sheet = first.sum_sheet.pick(range(len(sites)), [first.context.of_sum(s) for s in sites])
         chances = _by_site(sites, self.models["commitment_2"].chances(sheet))
+        for index, scores in reading.of_sum["commitment"].items():
+            if index in chances:
+                chances[index] = joined(chances[index], float(scores[0]), NETWORK["commitment"])
         out = []
         for group in a.groups:
             main = max(group, key=lambda s: (chances[s.index], -s.index))
             out.append(Decision(group, chances[main.index], main, {s.index: chances[s.index] for s in group}))
         likely = [d for d in out if d.chance >= self.thresholds.commitment / 2]
-        self._second_roles(a, first, likely)
+        self._second_roles(a, first, likely, reading)
         for decision in likely:
             _rank(a.entities, decision)
             _name_the_described(first.roles, decision)
         return out
 
-    def _second_roles(self, a: Analysis, first: FirstThoughts, likely: list[Decision]) -> None:
+    def _second_roles(self, a: Analysis, first: FirstThoughts, likely: list[Decision], reading: Reading) -> None:
         pairs = [
             (d, e, s) for d in likely for e in a.entities for s in d.sites if (e.number, s.index) in first.row_of
         ]
@@ -166,7 +182,8 @@ class Extractor:
             for d in likely:
                 d.by_site[name] = {s.index: {} for s in d.sites}
             for (d, e, s), chance in zip(pairs, self.models[f"{name}_2"].chances(sheet), strict=True):
-                d.by_site[name][s.index][e.number] = float(chance)
+                score = reading.of_pair[name].get((s.index, e.number))
+                d.by_site[name][s.index][e.number] = joined(float(chance), score, NETWORK[name])
 
     def _apart(self, a: Analysis, decision: Decision) -> list[Decision]:
         """Equal sums of different payers are different commitments: told at two places, or "each"."""
@@ -209,14 +226,14 @@ class Extractor:
             return [decision]
         return [replace(decision, payers=[p], sites=list(decision.sites)) for p in payers]
 
-    def _records(self, a: Analysis, chosen: list[Decision]) -> tuple[Record, ...]:
+    def _records(self, a: Analysis, chosen: list[Decision], places: list[PlaceMention], reading: Reading) -> tuple[Record, ...]:
         kinds = _sheet([field_features.kind_row(a, d.main) for d in chosen])
-        purposes = self._best("purpose", kinds)
-        statuses = self._best("status", kinds)
-        parents = self._parents(a, chosen)
+        purposes = self._best("purpose", kinds, chosen, reading)
+        statuses = self._best("status", kinds, chosen, reading)
+        parents = self._parents(a, chosen, reading)
         nobody = self.models["nobody"].chances(_sheet([nobody_row(a, d.main, d.payers) for d in chosen]))
-        places = self._places(a, chosen, find_places(a))
-        horizons = self._horizons(a, chosen)
+        lands = self._places(a, chosen, places, reading)
+        horizons = self._horizons(a, chosen, reading)
         out = []
         for n, decision in enumerate(chosen):
             payers = [] if nobody[n] >= self.thresholds.nobody else self._payers(decision)
@@ -234,7 +251,7 @@ class Extractor:
                     qualifier=money.qualifier,
                     status=_status(statuses[n]),
                     purpose=_purpose(purposes[n]),
-                    place=places[n],
+                    place=lands[n],
                     horizon=horizons[n],
                     part_of=parents.get(n),
                     evidence=quote(a, decision.main, payers),
@@ -244,9 +261,15 @@ class Extractor:
             )
         return tuple(out)
 
-    def _best(self, name: str, sheet: Sheet) -> list[str]:
-        model = self.models[name]
-        return [model.classes[int(i)] for i in model.scores(sheet).argmax(axis=1)]
+    def _best(self, name: str, sheet: Sheet, chosen: list[Decision], reading: Reading) -> list[str]:
+        model, share = self.models[name], NETWORK[name]
+        scores = log_chances(model.scores(sheet))
+        for row, decision in zip(scores, chosen, strict=True):
+            theirs = reading.of_sum[name].get(decision.main.index)
+            if theirs is not None:
+                row *= 1 - share
+                row += share * log_chances(theirs)
+        return [model.classes[int(i)] for i in scores.argmax(axis=1)]
 
     def _payers(self, decision: Decision) -> list[Entity]:
         """Nobody, one, or several who pay together. A second name must be surer than the first, and must not merely stand
@@ -270,29 +293,33 @@ class Extractor:
                 return entity
         return None
 
-    def _parents(self, a: Analysis, chosen: list[Decision]) -> dict[int, int]:
+    def _parents(self, a: Analysis, chosen: list[Decision], reading: Reading) -> dict[int, int]:
         count = len(chosen)
         pairs = [(i, j) for i in range(count) for j in range(max(0, i - MOST_APART), min(count, i + MOST_APART + 1)) if i != j]
         if not pairs:
             return {}
-        rows = []
+        rows, scores = [], []
         for i, j in pairs:
             child, parent = field_features.nearest_sites(chosen[i].sites, chosen[j].sites)
+            scores.append(reading.of_pair["part"].get((child.index, parent.index)))
             mains = [child if n == i else parent if n == j else d.main for n, d in enumerate(chosen)]
             rows.append(field_features.part_row(a, child, parent, _same_payer(chosen[i], chosen[j]), mains))
         chances = self.models["part"].chances(_sheet(rows))
         best: dict[int, tuple[float, int]] = {}
-        for (i, j), chance in zip(pairs, chances, strict=True):
+        for (i, j), trees, score in zip(pairs, chances, scores, strict=True):
+            chance = joined(float(trees), score, NETWORK["part"])
             if chance >= self.thresholds.part and chance > best.get(i, (0.0, 0))[0]:
-                best[i] = (float(chance), j)
+                best[i] = (chance, j)
         return _without_cycles(best)
 
-    def _horizons(self, a: Analysis, chosen: list[Decision]) -> list[int | None]:
+    def _horizons(self, a: Analysis, chosen: list[Decision], reading: Reading) -> list[int | None]:
         if not a.deadlines:
             return [None] * len(chosen)
         asked = [[(s, d) for s in decision.sites for d in _nearest_deadlines(a, s)] for decision in chosen]
         rows = [field_features.deadline_row(a, s, d) for pairs in asked for s, d in pairs]
-        chances = self.models["deadline"].chances(_sheet(rows))
+        number = {id(d): n for n, d in enumerate(a.deadlines)}
+        scores = [reading.of_pair["deadline"].get((s.index, number[id(d)])) for pairs in asked for s, d in pairs]
+        chances = _joined(self.models["deadline"].chances(_sheet(rows)), scores, "deadline")
         out: list[int | None] = []
         start = 0
         for pairs in asked:
@@ -302,10 +329,17 @@ class Extractor:
             start += len(pairs)
         return out
 
-    def _places(self, a: Analysis, chosen: list[Decision], places: list[PlaceMention]) -> list[tuple[str, ...]]:
+    def _places(
+        self, a: Analysis, chosen: list[Decision], places: list[PlaceMention], reading: Reading
+    ) -> list[tuple[str, ...]]:
         rows = [field_features.place_row(a, d.main, p) for d in chosen for p in places]
-        chances = self.models["place"].chances(_sheet(rows)).reshape(len(chosen), len(places))
+        scores = [reading.of_pair["place"].get((d.main.index, n)) for d in chosen for n in range(len(places))]
+        chances = _joined(self.models["place"].chances(_sheet(rows)), scores, "place").reshape(len(chosen), len(places))
         return [tuple(p.name for p, c in zip(places, row, strict=True) if c >= self.thresholds.place) for row in chances]
+
+
+def _joined(chances: Floats, scores: list[float | None], name: str) -> Floats:
+    return np.array([joined(float(c), s, NETWORK[name]) for c, s in zip(chances, scores, strict=True)])
 
 
 def _sheet(rows: list[field_features.Row]) -> Sheet:

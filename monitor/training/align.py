@@ -31,17 +31,25 @@ def article_of(document: Json) -> Article:
 
 @dataclass
 class Aligned:
-    """A gold document with, for each record, the sites that tell it (none when its sum was not found)."""
+    """A gold document with, for each record, the sites that tell it (none when its sum was not found). `shared` holds, by
+    index of the sum, the records whose quotes all hold it: "each" and "ciascuno" tell several at once."""
 
     document: Json
     analysis: Analysis
     sites: list[list[SumSite]]
     record_of: dict[int, list[int]] = field(default_factory=dict)
-    trapped: set[int] = field(default_factory=set)
+    shared: dict[int, list[int]] = field(default_factory=dict)
+    trap_kinds: dict[int, str] = field(default_factory=dict)
 
     @property
     def id(self) -> str:
         return str(self.document["id"])
+
+    def accepted(self, n: int, site: SumSite) -> list[tuple[str, list[str]]]:
+        """The names by role that a record allows at a site, with those of the records that share the sum there."""
+        records = [self.document["commitments"][m] for m in {n, *self.shared.get(site.index, ())}]
+        payers = [name for r in records for name in r["investor"]]
+        return [("payer", payers), ("recipient", [r["recipient"] for r in records if r["recipient"]])]
 
 
 def _close(x: float | None, y: float | None) -> bool:
@@ -69,17 +77,18 @@ def align(document: Json, analysis: Analysis) -> Aligned:
     """Finds the sites of every record. A site inside its quote is preferred; sums told again elsewhere count too, but
     for those inside a passage marked as a trap."""
     full = analysis.article.full
-    traps = [_span(full, t["text"]) for t in document.get("traps", [])]
+    traps = [(_span(full, t["text"]), str(t["kind"])) for t in document.get("traps", [])]
     records = document["commitments"]
     out = Aligned(document, analysis, [[] for _ in records])
     quotes = [_span(full, r["evidence"]) for r in records]
     for site in analysis.sums:
         fits = [n for n, r in enumerate(records) if agrees(r, site)]
         inside = [n for n in fits if _holds(quotes[n], site)]
-        trapped = any(_holds(t, site) for t in traps)
+        trapped = [kind for span, kind in traps if _holds(span, site)]
         if trapped and not inside:
-            out.trapped.add(site.index)
+            out.trap_kinds[site.index] = trapped[0]
             continue
+        out.shared[site.index] = inside
         chosen = inside or fits
         for n in chosen:
             out.sites[n].append(site)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,9 @@ from monitor.extraction import field_features, sum_features
 from monitor.extraction.analysis import Analysis, SumSite
 from monitor.extraction.extractor import Extractor, FirstThoughts, Thresholds, nobody_row
 from monitor.extraction.models import FILE, Stack, fitted
+from monitor.extraction.network import FILE as NETWORK_FILE
+from monitor.extraction.network import Network
+from monitor.extraction.network import write as write_network
 from monitor.extraction.places import find_places
 from monitor.extraction.role_features import Roles
 from monitor.extraction.weights import write
@@ -19,12 +22,14 @@ from monitor.model import PURPOSES, STATUSES, Record
 from monitor.training.agreement import same_place
 from monitor.training.align import Aligned, align, article_of, is_named
 from monitor.training.fit import Example, Options, fit, hash_group
+from monitor.training.network import network_of, train_network
 
 Json = Mapping[str, Any]
 Examples = dict[str, list[Example]]
 FIRST = ("commitment", "payer", "recipient")
 SECOND = ("commitment_2", "payer_2", "recipient_2", "nobody")
 FOLDS = 4
+GROUPS = 5
 CLASSES: dict[str, tuple[str, ...]] = {
     "commitment": ("no", "yes"),
     "payer": ("no", "yes"),
@@ -70,8 +75,8 @@ def examples_of(aligned: Aligned) -> Examples:
     for n in told:
         record = document["commitments"][n]
         sites = _main_sites(aligned, n) or aligned.sites[n][:1]
-        for name, accepted in _accepted(record):
-            for site in sites:
+        for site in sites:
+            for name, accepted in aligned.accepted(n, site):
                 for e in roles.entities:
                     out[name].append(
                         Example(roles.numbers(e, site), roles.words(e, site), _yes(is_named(e, accepted)), aligned.id, 1.0 / len(sites))
@@ -140,10 +145,10 @@ def second_examples(aligned: Aligned, models: Mapping[str, Stack]) -> Examples:
     for site, numbers, words in zip(thoughts.sites, thoughts.sum_numbers, thoughts.sum_words, strict=True):
         row = numbers | thoughts.context.of_sum(site)
         out["commitment_2"].append(Example(row, words, _yes(site.index in aligned.record_of), aligned.id))
-    for n, record in enumerate(aligned.document["commitments"]):
+    for n in range(len(aligned.document["commitments"])):
         sites = _main_sites(aligned, n)
-        for name, accepted in _accepted(record):
-            for site in sites:
+        for site in sites:
+            for name, accepted in aligned.accepted(n, site):
                 asked = [e for e in a.entities if (e.number, site.index) in thoughts.role_numbers]
                 if not asked:
                     continue
@@ -159,36 +164,49 @@ def second_examples(aligned: Aligned, models: Mapping[str, Stack]) -> Examples:
     return out
 
 
-def _accepted(record: Json) -> list[tuple[str, list[str]]]:
-    return [("payer", list(record["investor"])), ("recipient", [record["recipient"]] if record["recipient"] else [])]
+def extractor_of(models: Mapping[str, Any], network: Network, thresholds: Thresholds | None = None) -> Extractor:
+    """An extractor that reads with weights that need not be the shipped ones."""
+    return Extractor(fitted(models), network=network, thresholds=thresholds)
 
 
-def extractor_of(models: Mapping[str, Any], thresholds: Thresholds | None = None) -> Extractor:
-    """An extractor that reads with models that need not be the shipped ones."""
-    return Extractor(fitted(models), thresholds=thresholds)
-
-
-def train(by_writer: Mapping[str, Sequence[Json]], out: Path | None = None) -> Iterator[str]:
-    """Makes the weights from all documents and writes them to `out` (the package by default). The same gold gives the
-    same bytes. Yields a line for each step."""
+def train(by_writer: Mapping[str, Sequence[Json]], out: Path | None, say: Callable[[str], None]) -> None:
+    """Makes the weights from all documents and writes them into the folder `out` (the package by default). The same gold
+    gives the same bytes. Says a line for each step."""
     documents = [d for ds in by_writer.values() for d in ds]
+    say(f"{len(documents)} documents of {len(by_writer)} writers")
     aligned = prepare(documents)
-    examples = [examples_of(x) for x in aligned]
-    yield f"{len(documents)} documents of {len(by_writer)} writers"
-    models = models_of(aligned, examples)
-    yield from (f"{name}: {len(model['trees']['value'])} trees, {len(model['weights'])} words" for name, model in models.items())
-    path = out or FILE
-    path.write_text(write(models), encoding="utf-8")
-    yield f"written to {path}"
+    models = models_of(aligned, [examples_of(x) for x in aligned])
+    for name, model in models.items():
+        say(f"{name}: {len(model['trees']['value'])} trees, {len(model['weights'])} words")
+    _write(FILE, out, write(models), say)
+    _write(NETWORK_FILE, out, write_network(*train_network(aligned, say=say)), say)
 
 
-def cross_validate(by_writer: Mapping[str, Sequence[Json]]) -> dict[str, tuple[Record, ...]]:
-    """Records by document id, each writer's documents read by weights trained on all other writers."""
+def _write(shipped: Path, out: Path | None, text: str, say: Callable[[str], None]) -> None:
+    path = out / shipped.name if out else shipped
+    path.write_text(text, encoding="utf-8")
+    say(f"written to {path}")
+
+
+def cross_validate(by_writer: Mapping[str, Sequence[Json]], say: Callable[[str], None]) -> dict[str, tuple[Record, ...]]:
+    """Records by document id, each writer's documents read by weights that have seen nothing of that writer's. Writers
+    are left out by groups of like size, `GROUPS` in all."""
     aligned = {w: prepare(ds) for w, ds in by_writer.items()}
     examples = {w: [examples_of(x) for x in xs] for w, xs in aligned.items()}
     out: dict[str, tuple[Record, ...]] = {}
-    for writer, documents in by_writer.items():
-        others = [w for w in by_writer if w != writer]
-        extractor = extractor_of(models_of([x for w in others for x in aligned[w]], [e for w in others for e in examples[w]]))
-        out.update((str(d["id"]), extractor.extract(article_of(d))) for d in documents)
+    for group in groups_of({w: len(ds) for w, ds in by_writer.items()}):
+        say(f"without {', '.join(group)}")
+        others = [w for w in by_writer if w not in group]
+        known = [x for w in others for x in aligned[w]]
+        models = models_of(known, [e for w in others for e in examples[w]])
+        extractor = extractor_of(models, network_of(known))
+        out.update((str(d["id"]), extractor.extract(article_of(d))) for w in group for d in by_writer[w])
     return out
+
+
+def groups_of(sizes: Mapping[str, int]) -> list[list[str]]:
+    """Writers in groups of like numbers of documents: the largest first, each to the smallest group."""
+    groups: list[list[str]] = [[] for _ in range(min(GROUPS, len(sizes)))]
+    for writer in sorted(sizes, key=lambda w: (-sizes[w], w)):
+        min(groups, key=lambda g: sum(sizes[w] for w in g)).append(writer)
+    return groups

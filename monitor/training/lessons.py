@@ -1,0 +1,65 @@
+"""What gold documents teach the network: windows of items with the right answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from monitor.extraction.items import Window, windows
+from monitor.extraction.places import find_places
+from monitor.model import PURPOSES, STATUSES
+from monitor.training.agreement import same_place
+from monitor.training.align import Aligned, is_named
+
+# The kinds of traps are learnt besides: what a sum is, when it is no commitment, tells much about those that are.
+TRAPS = (
+    "revenue", "profit", "valuation", "market_cap", "share_price", "assets", "general_debt", "market_size", "sector_total",
+    "track_record", "running_total", "former_sum", "increment", "conversion", "need", "target", "negated", "price", "fine",
+    "shareholder_return", "share_only", "tax_or_savings", "wealth", "not_money", "out_of_scope", "other",
+)  # fmt: skip
+
+
+@dataclass(slots=True)
+class Lesson:
+    """A window with its answers. `of_sum` are (decision, row of the sum, class); `of_pair` are (decision, row of the sum,
+    numbers of the right actors, places, sums or deadlines, whether the text names one at all)."""
+
+    window: Window
+    of_sum: list[tuple[str, int, int]] = field(default_factory=list)
+    of_pair: list[tuple[str, int, frozenset[int], bool]] = field(default_factory=list)
+    among: dict[int, frozenset[int]] = field(default_factory=dict)
+
+
+def lessons_of(aligned: Aligned) -> list[Lesson]:
+    """What one gold document teaches."""
+    a, records = aligned.analysis, aligned.document["commitments"]
+    if not a.sums:
+        return []
+    places = find_places(a)
+    told = [n for n in range(len(records)) if aligned.sites[n]]
+    sites = {n: {s.index for s in aligned.sites[n]} for n in told}
+    out = []
+    for window in windows(a, places):
+        lesson = Lesson(window)
+        row = {index: i for i, index in enumerate(window.sums.of)}
+        for index in row:
+            if a.sums[index].money.conversion_of is None:
+                lesson.of_sum.append(("commitment", row[index], int(index in aligned.record_of)))
+        lesson.of_sum += [("trap", row[i], TRAPS.index(kind)) for i, kind in aligned.trap_kinds.items() if i in row and kind in TRAPS]
+        for n in told:
+            record = records[n]
+            own = [s for s in aligned.sites[n] if s.money.conversion_of is None][:2] or aligned.sites[n][:1]
+            rows = [row[s.index] for s in own if s.index in row]
+            for site in own:
+                for name, accepted in aligned.accepted(n, site) if site.index in row else ():
+                    right = frozenset(e.number for e in a.entities if is_named(e, accepted))
+                    lesson.of_pair.append((name, row[site.index], right, bool(accepted)))
+            for i in rows[:1]:
+                lesson.of_sum += [("status", i, STATUSES.index(record["status"])), ("purpose", i, PURPOSES.index(record["purpose"]))]
+                dates = frozenset(k for k, d in enumerate(a.deadlines) if d.year == record["horizon"])
+                lands = frozenset(k for k, p in enumerate(places) if any(same_place(g, p.name) for g in record["place"]))
+                lesson.of_pair += [("deadline", i, dates, bool(dates)), ("place", i, lands, bool(lands))]
+                whole = sites.get(record["part_of"], set())
+                lesson.of_pair.append(("part", i, frozenset(whole), bool(whole)))
+                lesson.among[i] = frozenset(x for m in told if m != n for x in sites[m])
+        out.append(lesson)
+    return out

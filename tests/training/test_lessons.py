@@ -1,0 +1,92 @@
+"""Training the network: what it is taught, and that numpy reads what PyTorch has learnt."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from monitor.extraction.analysis import Analysis
+from monitor.extraction.network import ANSWERS, Reading, read, write
+from monitor.training.align import Aligned, align, article_of
+from monitor.training.lessons import TRAPS, Lesson, lessons_of
+
+
+def document(number: int = 0, **other: Any) -> dict[str, Any]:
+    payers = ("Vantage", "Telis", "Ostara")
+    first, second = payers[number % 3], payers[(number + 1) % 3]
+    record = {
+        "investor": [first], "recipient": None, "amount_min": 5e9, "amount_max": 5e9, "currency": "USD", "qualifier": "exact",
+        "status": "announced", "purpose": "data_center", "place": ["Leipzig"], "horizon": 2030, "part_of": None,
+        "evidence": f"{first} will invest $5 billion in a data centre in Leipzig by 2030",
+    }  # fmt: skip
+    text = f"{record['evidence']}, the mayor said. {second} made a profit of $2 billion."
+    return {
+        "id": f"d-{number}", "lang": "en", "published": "2026-03-02", "title": "A campus for Leipzig", "text": text,
+        "commitments": [record], "traps": [{"text": "a profit of $2 billion", "kind": "profit"}], **other,
+    }  # fmt: skip
+
+
+def aligned(gold: dict[str, Any]) -> Aligned:
+    return align(gold, Analysis(article_of(gold)))
+
+
+def named(lesson: Lesson, a: Analysis, decision: str) -> set[str]:
+    return {a.entities[n].name for kind, _, right, _ in lesson.of_pair if kind == decision for n in right}
+
+
+def test_a_document_becomes_its_answers() -> None:
+    one = aligned(document())
+    (lesson,) = lessons_of(one)
+    assert sorted(lesson.of_sum) == sorted(
+        [("commitment", 0, 1), ("commitment", 1, 0), ("trap", 1, TRAPS.index("profit")), ("status", 0, 1), ("purpose", 0, 0)]
+    )
+    assert named(lesson, one.analysis, "payer") == {"Vantage"}
+    assert [right for kind, _, right, _ in lesson.of_pair if kind == "deadline"] == [frozenset({0})]
+
+
+def test_each_of_several_pays_at_one_sum() -> None:
+    evidence = "Vantage and Telis will each invest $5 billion"
+    base = document()["commitments"][0] | {"evidence": evidence, "horizon": None, "place": []}
+    gold = document(text=f"{evidence}.", traps=[], commitments=[base, base | {"investor": ["Telis"]}])
+    one = aligned(gold)
+    (lesson,) = lessons_of(one)
+    right = [{one.analysis.entities[n].name for n in r} for kind, _, r, _ in lesson.of_pair if kind == "payer"]
+    assert right == [{"Vantage", "Telis"}] * 2
+
+
+@pytest.mark.proof
+def test_numpy_reads_what_was_trained() -> None:
+    torch = pytest.importorskip("torch", reason="type: pip install 'commitment-monitor[network]'")
+    from monitor.training.network import Model, Settings, Trainer, train_network
+
+    documents = [aligned(document(n)) for n in range(30)]
+    settings = Settings(size=32, epochs=8, batch=4, common=1)
+    said: list[str] = []
+    words, marks, weights = train_network(documents, settings, said.append)
+    assert len(said) == 8
+    text = write(words, marks, weights)
+    assert text == write(*train_network(documents, settings))
+    network = read(text)
+
+    lessons = [x for d in documents for x in lessons_of(d)]
+    trainer = Trainer(lessons, settings)
+    model = Model(len(trainer.words), len(trainer.marks), settings)
+    for name, table in network.weights.items():
+        model.tables[name.replace(".", "/")].data = torch.from_numpy(table.copy())
+    model.eval()
+    with torch.no_grad():
+        of_sum, of_pair = model(trainer.batch(lessons[:5]))
+    for i, lesson in enumerate(lessons[:5]):
+        reading = Reading()
+        network._read(lesson.window, reading)
+        for row, site in enumerate(lesson.window.sums.of):
+            for name in ("commitment", "status", "purpose"):
+                np.testing.assert_allclose(reading.of_sum[name][site], of_sum[name][i, row].numpy(), atol=1e-3)
+            for name, group in ANSWERS.items():
+                of = getattr(lesson.window, group).of
+                if len(set(of)) == len(of):
+                    mine = [reading.of_pair[name][site, other] for other in of]
+                    np.testing.assert_allclose(mine, of_pair[name][i, row, : len(of)].numpy(), atol=1e-3)
+        assert reading.of_sum["commitment"][0][0] > 0 > reading.of_sum["commitment"][1][0]
