@@ -325,6 +325,30 @@ def test_a_word_whose_passage_only_a_set_out_of_force_holds_is_listed(database: 
         assert item.kind == "unattached" and "amount_max of a" in item.why
 
 
+SENTENCE = "On Monday MGX said that it will put ten billion into A, a site by 2030."
+HALF = "MGX said that it will put ten billion into A"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "holds"),
+    [(HALF, SENTENCE, True), (SENTENCE, HALF, True), (HALF, HALF.upper(), True), (HALF, "Elsewhere it paid", False)],
+)
+def test_a_persons_word_holds_on_when_a_new_extractor_quotes_more_or_less(
+    database: str, before: str, after: str, holds: bool
+) -> None:
+    with opened(database, Clock()) as ledger:
+        text = f"{SENTENCE} {HALF.upper()}. Elsewhere it paid ten billion too."
+        take(ledger, "a", DAY, record("MGX", 10e9, "A", evidence=before), text=text)
+        ledger.edit(1, "amount_max", 11e9, "Ada", "up to eleven")
+        new = record("MGX", 10e9, "A", evidence=after)
+        ledger.reprocess_preview(lambda read: [new], extractor="extractor-2")
+        ledger.activate("extractor-2", "Ada", "previewed")
+        (one,) = ledger.commitments()
+        assert (one.id, one.state.amount_max) == ("c1", 11e9 if holds else 10e9)
+        assert [item.kind for item in ledger.review_queue()] == ([] if holds else ["unattached"])
+        assert ledger.check() == []
+
+
 def test_one_article_that_the_new_extractor_cannot_read_keeps_its_old_reading(database: str) -> None:
     with opened(database, Clock()) as ledger:
         take(ledger, "a", DAY, record("MGX", 10e9, "A"))
