@@ -314,6 +314,17 @@ def test_a_persons_words_hold_on_to_the_reading_in_force_while_a_second_set_wait
         assert ledger.check() == []
 
 
+def test_a_pair_that_a_person_decided_does_not_come_back_while_a_second_set_waits(database: str) -> None:
+    texts = {"a": [record("Iliad", 3e9)], "b": [record("Iliad", 4.5e9)]}
+    with opened(database, Clock()) as ledger:
+        for link, records in texts.items():
+            take(ledger, link, DAY, *records)
+        assert [item.kind for item in ledger.review_queue()] == ["pair"]
+        ledger.judge(1, 2, "different", "Ada", "two sites")
+        ledger.reprocess_preview(lambda read: texts[read.link], extractor="extractor-2")
+        assert ledger.review_queue() == []
+
+
 def test_a_word_whose_passage_only_a_set_out_of_force_holds_is_listed(database: str) -> None:
     with opened(database, Clock()) as ledger:
         take(ledger, "a", DAY, record("MGX", 10e9, "A"))
@@ -347,6 +358,19 @@ def test_a_persons_word_holds_on_when_a_new_extractor_quotes_more_or_less(
         assert (one.id, one.state.amount_max) == ("c1", 11e9 if holds else 10e9)
         assert [item.kind for item in ledger.review_queue()] == ([] if holds else ["unattached"])
         assert ledger.check() == []
+
+
+def test_of_two_equal_statements_of_an_article_the_one_that_was_meant_is_held(database: str) -> None:
+    def quoting(words: str) -> list[Record]:
+        return [record("MGX", 10e9, project, evidence=words) for project in ("A", "B")]
+
+    with opened(database, Clock()) as ledger:
+        take(ledger, "a", DAY, *quoting(HALF), text=SENTENCE)
+        ledger.edit(2, "amount_max", 11e9, "Ada", "up to eleven")
+        ledger.reprocess_preview(lambda read: quoting(SENTENCE), extractor="extractor-2")
+        ledger.activate("extractor-2", "Ada", "previewed")
+        assert {c.state.recipient: c.state.amount_max for c in ledger.commitments()} == {"A": 10e9, "B": 11e9}
+        assert ledger.review_queue() == [] and ledger.check() == []
 
 
 def test_one_article_that_the_new_extractor_cannot_read_keeps_its_old_reading(database: str) -> None:
