@@ -80,7 +80,7 @@ def told_until(ledger: Ledger, settings: Settings, subscription: Subscription) -
 
     A subscriber who joins a running ledger is told from the first whole period after joining on.
     """
-    stored = ledger.stored_digests(subscription.id, subscription.channel)
+    stored = ledger.stored_digests(subscription.id, subscription.channel, content=False)
     ends = [date.fromisoformat(one.about["end"]) for one in stored if "end" in one.about]
     if ends:
         return max(ends)
@@ -100,7 +100,7 @@ SINCE = "told since\n"
 def prepare(ledger: Ledger, settings: Settings, subscription: Subscription, period: Period, now: datetime) -> Digest:
     """The digest of a period for one subscriber, as the ledger knew it at the period's end."""
     start, end = _moments(settings, period)
-    first = not ledger.stored_digests(subscription.id, subscription.channel) and not ledger.commitments(known=start)
+    first = not ledger.stored_digests(subscription.id, subscription.channel, content=False) and not ledger.commitments(known=start)
     changes = ledger.changes(after=start, until=end)
     before = period.start - timedelta(days=1)
     disputed = {c.commitment for c in changes if c.after and c.after.disputed and not (c.before and c.before.disputed)}

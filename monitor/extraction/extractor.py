@@ -31,11 +31,11 @@ class Thresholds:
 
     commitment: float = 0.48
     payer: float = 0.15
-    nobody: float = 0.5
+    nobody: float = 0.4
     joint: float = 0.6
-    second: float = 0.85
+    second: float = 0.92
     crowd: float = 0.4
-    each: float = 0.3
+    each: float = 0.4
     apart: float = 0.5
     recipient: float = 0.4
     deadline: float = 0.4
@@ -71,7 +71,7 @@ class Explanation:
 
 # How much the network's word counts beside the trees', by decision; set from out-of-fold predictions.
 NETWORK = {
-    "commitment": 0.25, "payer": 0.35, "recipient": 0.3, "status": 0.3, "purpose": 0.25, "deadline": 0.2, "place": 0.35,
+    "commitment": 0.2, "payer": 0.35, "recipient": 0.4, "status": 0.3, "purpose": 0.25, "deadline": 0.2, "place": 0.35,
     "part": 0.35,
 }  # fmt: skip
 # A sum less likely than this at first sight is not looked at for payers: it saves half the time.
