@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -26,6 +27,7 @@ from monitor.training.evaluate import (
     read_floors,
     read_predictions,
     refuse_locked,
+    write_records,
 )
 from monitor.training.gold import LOCKED, is_story, read_gold, writer_of_documents
 from monitor.training.score import DocumentScore, StoryScore, reliability, score_documents, score_stories
@@ -94,29 +96,43 @@ def evaluate(
     type=click.Path(path_type=Path, file_okay=False, exists=True),
     help="The folder to write the weights into; else the package's own.",
 )
-def train(gold: tuple[Path, ...], out: Path | None) -> None:
+@click.option("--recognition", is_flag=True, help="Train the weights of recognition instead, from the story lines.")
+@click.option(
+    "--read",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="With --recognition: what an extractor read that had not seen these writers; made first where there is none.",
+)
+def train(gold: tuple[Path, ...], out: Path | None, recognition: bool, read: Path | None) -> None:
     """Train the weights of reading from GOLD files (all of gold/ but the locked part by default).
 
     \b
     monitor train
+    monitor train --recognition --read unseen.jsonl
     """
+    if read and not recognition:
+        raise click.UsageError("--read goes with --recognition.")
     paths = list(gold) or sorted(p for p in GOLD_FOLDER.glob("*.jsonl") if not is_locked(p))
     refuse_locked(paths)
     documents = read_gold(_existing(paths))
-    _training().train(by_writer(documents, writer_of_documents(paths)), out, click.echo)
+    by = by_writer(documents, writer_of_documents(paths))
+    if not recognition:
+        _training().train(by, out, click.echo)
+        return
+    if read and not read.exists():
+        write_records(read, _training().cross_validate(by, click.echo))
+    _training("resolution").retrain(documents, read, out, click.echo)
 
 
-def _training() -> ModuleType:
+def _training(name: str = "extraction") -> ModuleType:
     """What makes weights; it needs libraries that reading does without."""
     try:
-        from monitor.training import extraction
+        return import_module(f"monitor.training.{name}")
     except ModuleNotFoundError as error:
         raise InputError(
             "Training",
             cause=f"{error.name} is not installed",
             hint="Run pip install 'commitment-monitor[train,network]'.",
         ) from None
-    return extraction
 
 
 def _paths(gold: Sequence[Path], locked: bool) -> list[Path]:
@@ -142,7 +158,9 @@ def _predict(documents: list[Json], paths: list[Path], predicted: Path | None, c
         return read_predictions(predicted, "commitments")
     if crosswise:
         refuse_locked(paths)
-        found = _training().cross_validate(by_writer(documents, writer_of_documents(paths)), lambda line: click.echo(line, err=True))
+        found = _training().cross_validate(
+            by_writer(documents, writer_of_documents(paths)), lambda line: click.echo(line, err=True)
+        )
         return {name: [record.to_json() for record in records] for name, records in found.items()}
     from monitor.extraction import extract
 

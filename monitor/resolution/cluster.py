@@ -1,8 +1,8 @@
 """From judged pairs to commitments. The partition does not depend on the order in which mentions arrived.
 
 Groups grow by joining the two likest ones first. How like two groups are is the mean log odds of all pairs between them,
-so that one pair alone never joins two groups against the rest. Two mentions of one article never meet, nor do mentions
-that a person judged different; a person's "same" joins the two groups that the rest has made, whatever their likeness.
+so that one pair alone never joins two groups against the rest. Two mentions of one article never meet, unless one tells
+the former sum of another; nor do mentions that a person judged different; a person's "same" joins the two groups that the rest has made, whatever their likeness.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class _Groups:
 
     def __init__(self, mentions: Sequence[Mention]) -> None:
         self.members: dict[int, list[int]] = {i: [i] for i in range(len(mentions))}
-        self.links = [{m.link} for m in mentions]
+        self.links = [set() if m.traits.get("restates") is not None else {m.link} for m in mentions]
         self.total: list[dict[int, float]] = [{} for _ in mentions]  # sums of log odds to each neighbour
         self.best: list[dict[int, float]] = [{} for _ in mentions]
         self.count: list[dict[int, int]] = [{} for _ in mentions]

@@ -33,6 +33,8 @@ class Cues:
     groups: tuple[tuple[str, re.Pattern[str]], ...]
     former: re.Pattern[str]
     former_after: re.Pattern[str]
+    instead: re.Pattern[str]
+    onto: re.Pattern[str]
     numbered: re.Pattern[str]
     ordinals: dict[str, int]
     round: re.Pattern[str]
@@ -68,6 +70,8 @@ def cues(language: str) -> Cues:
         groups=tuple((g, re.compile(_any(data[g]))) for g in GROUPS),
         former=re.compile(_any(data["former"]) + r"\b[^.;:\d]{0,12}$"),
         former_after=re.compile(r"^[^.;:\d]{0,28}" + _any(data["former_after"])),
+        instead=re.compile(_any(data["instead"]) + r"\b[^.;:\d]{0,12}$"),
+        onto=re.compile(r"^[^.;:\d]{0,25}" + _any(data["onto"]) + r"[^.;:\d\w]{0,12}$"),
         numbered=re.compile(numbered),
         ordinals={str(k): int(v) for k, v in data["ordinals"].items()},
         round=re.compile(_any(data["round"])),

@@ -6,14 +6,16 @@
 | `places` | each place's names, and paths from country to town |
 | `euros` | `[low, high]` in euro at the article's day, null where unknown |
 | `money` | `[low, high, currency]` as told |
-| `former` | sums that the sentence names as former ones, in the record's currency |
+| `former` | sums that a sentence with the record's sum names as former ones, in the record's currency |
 | `beside` | other sums of the sentence |
 | `cues` | word group → how near: 4 in the quote, 3 nearest to the sum, 2 same sentence, 1 next sentence |
 | `title_cues` | word groups in the title |
 | `marks` | "part:1", "round:b": numbered pieces near the sum |
 | `near`, `wide`, `head` | telling words of the paragraph, the article, the title |
+| `cast` | words of the article that are written with a capital: whom and what it names |
 | `lead` | whether the title speaks of this record |
 | `role` | `part`, `whole`, `both` or `alone` in its article |
+| `restates` | index of the record whose former sum this one is ("from 48 to 55 million"), as a reader may take it for one |
 | `rank`, `of` | its place among the records of the article, and how many these are |
 | `others`, `whole` | the other records of the article in short, and which of them this one is part of |
 """
@@ -31,7 +33,7 @@ from monitor.resolution.cues import Cues, cues
 from monitor.resolution.figures import Figure, figures
 from monitor.resolution.names import actor, place
 
-NEAR_WORDS, WIDE_WORDS, MOST_OTHERS = 40, 80, 8
+NEAR_WORDS, WIDE_WORDS, CAST_WORDS, MOST_OTHERS = 40, 80, 120, 8
 LEAST_SUM = 1e5
 Euros = Callable[[float | None, str | None, date], float | None]
 _YEAR = re.compile(r"(?:19|20)\d\d")
@@ -52,6 +54,7 @@ class Reading:
         self.hits = self.lists.hits(self.flat)
         self.marks = self.lists.marks(self.flat)
         self.common = common
+        self.told = [self.figures(start, end) for start, end in self.sentences]
 
     def words(self, start: int, end: int) -> list[str]:
         """The telling words of a stretch: those that few stories share."""
@@ -82,20 +85,69 @@ def locate(reading: Reading, record: Record) -> tuple[int, int, int]:
 
 
 def former_sums(reading: Reading, record: Record, others: Sequence[int], at: int) -> tuple[list[float], list[float]]:
-    """Sums of the sentence that it names as former ones, and its other sums. What stands where another record is told is
-    neither, nor are years."""
-    start, end = reading.sentences[tx.at(reading.sentences, at)]
+    """Sums that the sentences which tell the record's sum name as former ones, and the other sums of its own sentence. What
+    stands where another record is told is neither, nor are years."""
+    home = tx.at(reading.sentences, at)
     own = [v for v in (record.amount_min, record.amount_max) if v]
+
+    def is_own(f: Figure) -> bool:
+        return any(abs(f.value - v) <= 0.005 * v for v in own)
+
     former: list[float] = []
     beside: list[float] = []
-    for f in reading.figures(start, end):
-        year = not f.scaled and _YEAR.fullmatch(reading.flat[f.start : f.end])
-        if year or f.value < LEAST_SUM or f.start in others or any(abs(f.value - v) <= 0.005 * v for v in own):
+    for i, told in enumerate(reading.told):
+        if i != home and not any(map(is_own, told)):
             continue
-        before, after = reading.flat[max(start, f.start - 40) : f.start], reading.flat[f.end : min(end, f.end + 60)]
-        named = reading.lists.former.search(before) or reading.lists.former_after.search(after)
-        (former if named else beside).append(f.value)
-    return former, beside
+        start, end = reading.sentences[i]
+        for f in told:
+            year = not f.scaled and _YEAR.fullmatch(reading.flat[f.start : f.end])
+            if year or f.value < LEAST_SUM or f.start in others or is_own(f):
+                continue
+            if _named_former(reading, f, start, end):
+                former.append(f.value)
+            elif i == home:
+                beside.append(f.value)
+    return list(dict.fromkeys(former)), beside
+
+
+def _named_former(reading: Reading, figure: Figure, start: int, end: int) -> bool:
+    """Whether words beside a figure, in the sentence from `start` to `end`, say that it held before."""
+    before = reading.flat[max(start, figure.start - 40) : figure.start]
+    after = reading.flat[figure.end : min(end, figure.end + 60)]
+    return bool(reading.lists.former.search(before) or reading.lists.former_after.search(after))
+
+
+def restated(reading: Reading, records: Sequence[Record], spots: Sequence[tuple[int, int, int]]) -> list[int | None]:
+    """For each record the one whose former sum it is: read from the same sentence and the same payer, if any, and bound to
+    it by "from 48 to 55 million" or "55 instead of 48 million". A record that a person wrote is what it says."""
+    homes = [tx.at(reading.sentences, at) for _, _, at in spots]
+    out: list[int | None] = [None] * len(records)
+    for j, old in enumerate(records):
+        for i, new in enumerate(records):
+            if (
+                i == j
+                or homes[i] != homes[j]
+                or new.currency != old.currency
+                or max(new.confidence, old.confidence) >= 1.0
+            ):
+                continue
+            one_payer = not new.investor or not old.investor or set(new.investor) & set(old.investor)
+            if one_payer and out[i] is None and _replaced(reading, homes[j], spots[j][2], spots[i][2]):
+                out[j] = i
+                break
+    return out
+
+
+def _replaced(reading: Reading, home: int, old: int, new: int) -> bool:
+    """Whether the sum at `old` is named as the one that the sum at `new`, in the same sentence, took the place of."""
+    start = reading.sentences[home][0]
+    ends = {f.start: f.end for f in reading.told[home]}
+    if old not in ends or new not in ends:
+        return False
+    if reading.lists.instead.search(reading.flat[max(start, old - 40) : old]):
+        return True
+    leads = reading.lists.former.search(reading.flat[max(start, old - 20) : old])
+    return bool(leads and old < new and reading.lists.onto.search(reading.flat[ends[old] : new]))
 
 
 def nearness(reading: Reading, spots: Sequence[tuple[int, int, int]]) -> list[dict[str, int]]:
@@ -172,12 +224,14 @@ def traits(
     """The traits of each record; `euros(amount, currency, day)` gives a value or None."""
     reading = Reading(article, common)
     spots = [locate(reading, r) for r in records]
-    positions = [at for _, _, at in spots]
-    cores = [core(reading, r, positions, at, euros, day) for r, at in zip(records, positions, strict=True)]
     near, marks = nearness(reading, spots), marks_of(reading, spots)
+    restates = restated(reading, records, spots)
+    positions = [at for (_, _, at), i in zip(spots, restates, strict=True) if i is None]
+    cores = [core(reading, r, positions, at, euros, day) for r, (_, _, at) in zip(records, spots, strict=True)]
     title = {
         "wide": tx.sample(reading.words(0, len(reading.full)), WIDE_WORDS),
         "head": tx.sample(reading.words(0, reading.title_end), NEAR_WORDS),
+        "cast": tx.sample(tx.capitals(reading.full), CAST_WORDS),
         "title_cues": sorted({h.group for h in reading.hits if h.start < reading.title_end}),
         "of": len(records),
     }
@@ -186,7 +240,7 @@ def traits(
     for i, record in enumerate(records):
         start, end = reading.paragraphs[tx.at(reading.paragraphs, spots[i][2])]
         leads = _leads(reading, record, i)
-        whole = record.part_of
+        others = [j for j in range(len(records)) if j != i and restates[j] is None][:MOST_OTHERS]
         out.append(
             {
                 **cores[i],
@@ -197,12 +251,11 @@ def traits(
                 "lead": leads,
                 "role": role(records, i),
                 "rank": i,
-                "others": [c for j, c in enumerate(cores) if j != i][:MOST_OTHERS],
-                "whole": None,
+                "restates": restates[i],
+                "others": [cores[j] for j in others],
+                "whole": others.index(record.part_of) if record.part_of in others else None,
             }
         )
-        if whole is not None and whole != i and whole - (whole > i) < MOST_OTHERS:
-            out[i]["whole"] = whole - (whole > i)
     return out
 
 

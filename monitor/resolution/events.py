@@ -156,32 +156,37 @@ def given(mention: Mention) -> bool:
     return mention.record.confidence >= 1.0
 
 
-def spoken(held: Held, now: Mention) -> Event:
-    """The event by the words that stand nearest, whatever status was read from them."""
+def force(held: Held, now: Mention) -> dict[Event, int]:
+    """How strongly words speak for each event, whatever status was read: how near they stand (`cue`), 3 in the title of an
+    article that is led by the record, and 2 more where both do."""
     lead = now.traits["lead"]
 
     def strength(*groups: str) -> int:
         near = max(cue(now, g) for g in groups)
-        return near if near >= 3 else 3 if lead and any(g in now.traits["title_cues"] for g in groups) else near
+        headline = lead and any(g in now.traits["title_cues"] for g in groups)
+        return max(near, 3) + 2 * (near >= 2) if headline else near
 
     r = ratio(now, held.mention)
-    told: list[tuple[int, Event]] = []
+    told: dict[Event, int] = {}
     if held.status != "cancelled":
-        told.append((strength("cancel", "deny"), "cancelled"))
+        told["cancelled"] = strength("cancel", "deny")
     if r is not None and abs(r - 1) > SAME_SUM:
-        former = 4 if names_former(now, held.mention) else 0
-        told.append(
-            (max(former, strength("raise" if r > 1 else "reduce")), "amount_raised" if r > 1 else "amount_reduced")
-        )
-    told.append((strength("delay", "pause"), "delayed"))
+        former = 5 if names_former(now, held.mention) else 0
+        told["amount_raised" if r > 1 else "amount_reduced"] = max(former, strength("raise" if r > 1 else "reduce"))
+    told["delayed"] = strength("delay", "pause")
     if held.status != "completed":
-        told.append((strength("complete"), "completed"))
+        told["completed"] = strength("complete")
     if held.status in (*PROGRESS, "suspended"):
-        told.append((strength("start"), "under_way"))
+        told["under_way"] = strength("start")
     if held.status in ("rumoured", "announced"):
-        told.append((strength("sign") - 1, "confirmed"))
-    best = max(told, key=lambda t: t[0])
-    return best[1] if best[0] >= 3 else "repeated_no_change"
+        told["confirmed"] = max(0, strength("sign") - 1)
+    return told
+
+
+def spoken(told: Mapping[Event, int]) -> Event:
+    """The event that words speak for most (`force`), the first of the contract's order among equals."""
+    best = max(told, key=lambda e: told[e])
+    return best if told[best] >= 3 else "repeated_no_change"
 
 
 FEATURES: tuple[str, ...] = (
@@ -193,7 +198,8 @@ FEATURES: tuple[str, ...] = (
     "sum_told", "sum_up", "sum_down", "sum_far", "sum_rounded", "narrows", "held_open", "former", "seen_before", "doubted_beside", "disputed",
     *(f"{g}" for g in GROUPS),
     *(f"title:{g}" for g in GROUPS),
-    "lead", "rank", "of", "first_days", "last_days", "mentions", "copy", "official", "part", "funding", "given",
+    "lead", "rank", "of", "first_days", "last_days", "mentions", "copy", "official", "part", "funding", "given", "sure",
+    *(f"force:{e}" for e in TOLD),
 )  # fmt: skip
 
 
@@ -201,7 +207,8 @@ def features(held: Held, now: Mention) -> list[float]:
     """The features in the order of FEATURES."""
     t: Mapping[str, Any] = now.traits
     record, r = now.record, ratio(now, held.mention)
-    suggested, heard = rule(held, now), spoken(held, now)
+    suggested, loud = rule(held, now), force(held, now)
+    heard = spoken(loud)
     seen = any((q := ratio(now, m)) is not None and abs(q - 1) <= SAME_SUM for m in held.told)
     both = record.horizon is not None and held.horizon is not None
     shift = (record.horizon or 0) - (held.horizon or 0) if both else 0
@@ -239,4 +246,6 @@ def features(held: Held, now: Mention) -> list[float]:
         float(t["role"] in ("part", "both")),
         float(record.purpose == "funding"),
         float(given(now)),
+        record.confidence,
+        *(float(loud.get(e, 0)) for e in TOLD),
     ]

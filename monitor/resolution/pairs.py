@@ -15,6 +15,7 @@ from monitor.resolution.prepared import (
     bounds_hold,
     gap,
     kinship,
+    named_in,
     names_former,
     place_likeness,
     places_known,
@@ -35,6 +36,7 @@ FEATURES: tuple[str, ...] = (
     "near", "near_cover", "wide", "wide_cover", "head",
     "days", "status_end", "lead_both", "of_least", "rank_gap",
     "payer_sum", "taker_sum", "payer_former",
+    "payer_named", "payers_named", "change_told", "rival_free", "sure", "given",
 )  # fmt: skip
 # Without other records nothing speaks for or against: about what a fair match leaves its rivals behind by.
 NO_RIVAL = -1.0
@@ -92,12 +94,28 @@ def _whole(a: Prepared, b: Prepared) -> tuple[float, float]:
     return payer, 1.0 if apart <= NEAR_SUM or names_former(a.whole, b.whole) else -1.0
 
 
-def _rivals(a: Prepared, b: Prepared, own: float) -> tuple[float, float]:
-    """How much better one of the two fits another record of the other's article, and how well the articles agree beside
-    this pair. `own` is the kinship of the two."""
-    rivals = [*(kinship(a, o) for o in b.others), *(kinship(o, b) for o in a.others)]
-    company = max((kinship(o, p) for o in a.others for p in b.others), default=0.0)
-    return max(rivals) - own if rivals else NO_RIVAL, company
+def _rivals(a: Prepared, b: Prepared, own: float) -> tuple[float, float, float]:
+    """How much better one of the two fits another record of the other's article; the same without the rivals that fit a
+    third record still better; and how well the articles agree beside this pair. `own` is the kinship of the two."""
+    of_a, of_b = [kinship(a, o) for o in b.others], [kinship(o, b) for o in a.others]
+    beside = [[kinship(o, p) for p in b.others] for o in a.others]
+    rows, columns = [max(row, default=0.0) for row in beside], [max(c) for c in zip(*beside, strict=True)]
+    free = [min(k, 2 * k - third) for k, third in zip(of_a, columns or of_a, strict=True)]
+    free += [min(k, 2 * k - third) for k, third in zip(of_b, rows, strict=True)]
+    rival = max((*of_a, *of_b), default=own + NO_RIVAL) - own
+    return rival, max(free, default=own + NO_RIVAL) - own, max(rows, default=0.0)
+
+
+def _change_told(earlier: Prepared, later: Prepared) -> float:
+    """How plainly the later article tells of a change the way the sums differ: 1 by the record's status, less by words."""
+    native = earlier.currency == later.currency
+    before, now = (max((v for v in (t.sums if native else t.euros) if v), default=0.0) for t in (earlier, later))
+    if not before or not now or gap(before, now) <= SAME_SUM:
+        return 0.0
+    status, cue = ("raised", "raise") if now > before else ("reduced", "reduce")
+    if later.traits["status"] == status:
+        return 1.0
+    return later.cues.get(cue, 0) / 5
 
 
 def features(left: Mention, right: Mention, a: Prepared, b: Prepared) -> list[float]:
@@ -120,12 +138,13 @@ def features(left: Mention, right: Mention, a: Prepared, b: Prepared) -> list[fl
     head, _ = _overlap(a.head, b.head)
     whole_payer, whole_sum = _whole(a, b)
     kin = kinship(a, b) + WHOLE_COUNTS * min(whole_payer, whole_sum)
-    rival, company = _rivals(a, b, kin)
+    rival, rival_free, company = _rivals(a, b, kin)
+    named = (named_in(a.payers, b.cast), named_in(b.payers, a.cast))
     ha, hb = ra.horizon, rb.horizon
     horizon_gap = abs(ha - hb) if ha is not None and hb is not None else None
     purposes = {ra.purpose, rb.purpose}
     roles = (a.traits["role"], b.traits["role"])
-    later = a if left.key >= right.key else b
+    earlier, later = (b, a) if left.key >= right.key else (a, b)
     return [
         payer,
         some,
@@ -184,6 +203,12 @@ def features(left: Mention, right: Mention, a: Prepared, b: Prepared) -> list[fl
         payer * same,
         max(taker, crossed) * same,
         payer * former,
+        max(named),
+        min(named),
+        _change_told(earlier, later),
+        max(-2.0, min(rival_free, 2.0)),
+        min(ra.confidence, rb.confidence),
+        float(min(ra.confidence, rb.confidence) >= 1.0),
     ]
 
 

@@ -121,7 +121,7 @@ class Told:
 class Prepared(Told):
     """A mention ready for comparison; `others` are the other records of its article, `whole` the one it is part of."""
 
-    __slots__ = ("beside", "cues", "head", "marks", "near", "others", "traits", "whole", "wide")
+    __slots__ = ("beside", "cast", "cues", "head", "marks", "near", "others", "traits", "whole", "wide")
 
     def __init__(self, mention: Mention) -> None:
         t = mention.traits
@@ -130,6 +130,7 @@ class Prepared(Told):
         self.others = tuple(Told(o) for o in t["others"])
         self.whole = self.others[t["whole"]] if t["whole"] is not None else None
         self.near, self.wide, self.head = frozenset(t["near"]), frozenset(t["wide"]), frozenset(t["head"])
+        self.cast = frozenset(t.get("cast", ()))
         self.marks = frozenset(t["marks"])
         self.beside = tuple(t["beside"])
         self.cues: Mapping[str, int] = t["cues"]
@@ -138,6 +139,11 @@ class Prepared(Told):
 def best(left: Sequence[Who], right: Sequence[Who]) -> float:
     """The likest pair of two lists of actors."""
     return max((alike(a, b) for a in left for b in right), default=0.0)
+
+
+def named_in(payers: Sequence[Who], cast: frozenset[str]) -> float:
+    """The share of payers that an article names anywhere, by a word that can stand for them alone. 0 without payers."""
+    return sum(bool(w.telling & cast) for w in payers) / len(payers) if payers else 0.0
 
 
 def shared(left: Sequence[Who], right: Sequence[Who]) -> tuple[float, float]:

@@ -21,7 +21,7 @@ WEIGHTS = Path(__file__).with_name("weights.json")
 SAME_ABOVE, DIFFERENT_BELOW = 0.7, 0.3
 # Log odds given to the event that the rules tell, more when a person wrote the record; an event that no example showed
 # starts far below.
-RULE_FAVOUR, GIVEN_FAVOUR, UNSEEN = 0.5, 2.0, -20.0
+RULE_FAVOUR, GIVEN_FAVOUR, UNSEEN = 0.5, 4.0, -20.0
 MOST_READY = 20_000
 REASONS = {
     "payer": "payer", "payers_shared": "payers shared", "payer_differs": "other payer", "taker": "recipient", "sum_gap": "sum",
@@ -29,7 +29,8 @@ REASONS = {
     "near": "wording", "near_cover": "wording", "wide": "same story", "wide_cover": "same story", "head": "titles",
     "mark_differs": "another phase or round", "mark_same": "same phase or round", "purpose": "purpose", "days": "time between",
     "rival": "a better match in the same article", "company": "what else the articles tell", "payers_equal": "all payers",
-    "sum_slip": "same digits", "payer_sum": "payer and sum", "taker_sum": "recipient and sum",
+    "payer_named": "who else is named", "payers_named": "who else is named", "change_told": "a change told",
+    "rival_free": "a better match in the same article", "sum_slip": "same digits", "payer_sum": "payer and sum", "taker_sum": "recipient and sum",
 }  # fmt: skip
 
 
@@ -57,8 +58,8 @@ class Recogniser:
         return None if amount is None else self._rates.euros(amount, currency, day).value
 
     def keys(self, mention: Mention) -> frozenset[str]:
-        """Names of payers and recipient, places, telling words of the title, and, where nobody is named or a whole is told,
-        the size of the sum."""
+        """Names of payers and recipient, places, telling words of the title; the size of the sum, alone where nobody is named
+        or a whole is told, and else with whatever the title or another record of the article names."""
         ready = self._prepared(mention)
         everyone = (*ready.payers, *ready.takers)
         words = {f"n:{w}" for a in everyone for w in (*a.telling, *a.names, *a.owners)}
@@ -66,6 +67,9 @@ class Recogniser:
         words |= {f"n:{w}" for w in ready.head}
         if ready.sums and (not ready.payers or ready.traits["role"] == "whole"):
             words |= {f"s:{v:.1e}" for v in (*ready.sums, *ready.former)}
+        cast = {n for o in (ready, *ready.others) for a in (*o.payers, *o.takers) for n in (*a.telling, *a.names)}
+        cast |= {n for o in (ready, *ready.others) for p in o.places for n in p.names} | ready.head
+        words |= {f"{v:.1e}:{n}" for v in {*ready.sums, *ready.former} for n in cast}
         return frozenset(words)
 
     def _prepared(self, mention: Mention) -> Prepared:
@@ -82,8 +86,11 @@ class Recogniser:
         return pairs.features(left, right, self._prepared(left), self._prepared(right))
 
     def judge(self, left: Mention, right: Mention) -> Judgement:
-        """A verdict on a pair, symmetric in its arguments. Two records of one article are different."""
+        """A verdict on a pair, symmetric in its arguments. Two records of one article are different, but for a former sum
+        that was read as a record of its own."""
         if left.link == right.link:
+            if left.index == right.traits.get("restates") or right.index == left.traits.get("restates"):
+                return Judgement(left.id, right.id, "same", 0.99, "the former sum of the other")
             return Judgement(left.id, right.id, "different", 0.0, "told apart by one article")
         a, b = self._prepared(left), self._prepared(right)
         if pairs.other_round(a, b):
@@ -110,10 +117,12 @@ class Recogniser:
 
     def _decide(self, held: events.Held, mention: Mention) -> Event:
         """The likeliest event by the trees. What the rules tell is favoured, unless it is that nothing happened: a record
-        without a word of change may only have been read so. Ties go by the contract's order."""
+        without a word of change may only have been read so. A former sum that the text names leaves little to doubt. Ties
+        go by the contract's order."""
         scores = dict(zip(self._event.outputs, self._event.scores(events.features(held, mention)), strict=True))
         ruled = events.rule(held, mention)
-        sure = events.given(mention)
+        change = ruled in ("amount_raised", "amount_reduced")
+        sure = events.given(mention) or (change and events.names_former(mention, held.mention))
         if sure or ruled != "repeated_no_change":
             scores[ruled] = scores.get(ruled, UNSEEN) + (GIVEN_FAVOUR if sure else RULE_FAVOUR)
         return max(events.TOLD, key=lambda e: (scores.get(e, UNSEEN), -events.TOLD.index(e)))

@@ -69,6 +69,11 @@ def tokens(text: str) -> list[str]:
     return out
 
 
+def capitals(text: str) -> list[str]:
+    """Words written with a capital, flattened: names, and in German every noun."""
+    return [flat(m.group()) for m in re.finditer(r"[^\W\d_]{3,}", text) if m.group()[0].isupper()]
+
+
 def sample(words: Iterable[str], most: int) -> list[str]:
     """A fixed choice of words: the same words are chosen in two texts, so that their overlap can be estimated."""
     unique = set(words)

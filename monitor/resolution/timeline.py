@@ -70,13 +70,16 @@ def _status(mention: Mention, before: RegisterStatus) -> RegisterStatus:
 
 
 def fold(mentions: Sequence[Mention], decide: Decide) -> list[Step]:
-    """A step for each mention in order of `Mention.key`. An event is decided against what was held before it."""
-    ordered = sorted(mentions, key=lambda m: (m.key, m.id))
+    """A step for each mention in order of date and article, former sums after what replaced them. An event is decided against what was held before it."""
+    ordered = sorted(mentions, key=lambda m: (m.key[:2], _restates(m), m.index, m.id))
     if not ordered:
         return []
     held, state = opening(ordered[0])
     steps = [Step(ordered[0].id, "new", (), state, "first told")]
     for mention in ordered[1:]:
+        if _restates(mention):
+            steps.append(Step(mention.id, "repeated_no_change", (), state, "the former sum"))
+            continue
         same_article = mention.link == held.told[-1].link
         event: Event = "repeated_no_change" if same_article else decide(held, mention)
         event, settled = _weigh(held, mention, event)
@@ -85,6 +88,11 @@ def fold(mentions: Sequence[Mention], decide: Decide) -> list[Step]:
         state = _after(held, state, mention, event, also, settled)
         steps.append(Step(mention.id, event, also, state, why))
     return steps
+
+
+def _restates(mention: Mention) -> bool:
+    """Whether a mention is but the former sum of another one of its article."""
+    return mention.traits.get("restates") is not None
 
 
 def _weigh(held: Held, mention: Mention, event: Event) -> tuple[Event, bool]:

@@ -49,6 +49,17 @@ def read_predictions(path: Path, key: str) -> Predictions:
     return out
 
 
+def write_records(path: Path, read: Mapping[str, Sequence[Record]]) -> None:
+    """Records by document id as a file of predictions, one document a line."""
+    lines = (
+        json.dumps({"id": k, "commitments": [r.to_json() for r in v]}, ensure_ascii=False) for k, v in read.items()
+    )
+    try:
+        path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    except OSError as error:
+        raise OutputError("Writing what was read", subject=str(path), cause=error) from error
+
+
 @dataclass(frozen=True, slots=True)
 class Floor:
     """A figure reached: `n` documents of the corpus, and the 95 % interval of F1 where the figure is one."""

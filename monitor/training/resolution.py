@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import combinations
@@ -16,27 +16,39 @@ from typing import Any
 
 import numpy as np
 
-from monitor.errors import OutputError
+from monitor.errors import InputError, OutputError
 from monitor.model import Anchor, Article, Event, Mention, Record
 from monitor.resolution import events, pairs, timeline
 from monitor.resolution import text as tx
 from monitor.resolution.prepared import APART
 from monitor.resolution.recogniser import WEIGHTS, Recogniser
 from monitor.training.agreement import Json, match, same_investor, same_sum
+from monitor.training.gold import read_jsonl
 
-# A word is common when this many independent texts (story lines, or documents outside them) hold it.
-COMMON_FROM = 4
+# A word is common when this many independent texts (story lines, or documents outside them) hold it, and one in so many.
+COMMON_FROM, COMMON_IN = 4, 500
 # What a made-up example counts beside a gold one.
 MADE_COUNTS = 0.5
+# What an example read by an extractor counts beside a gold one, which stands in the training twice.
+READ_COUNTS = 2.0
 # Features that can only speak for sameness (+) or against it (-), whatever the few examples suggest.
 RISING = {
     "payer", "payers_shared", "taker", "sum_same", "sum_exact", "sum_near", "former", "beside", "place", "purpose", "mark_same",
     "near", "near_cover", "wide", "wide_cover", "head", "payer_sum", "taker_sum", "payer_former",
     "sum_telling", "sum_bounds", "horizon_same", "payers_equal", "company", "whole_payer", "whole_sum", "kin",
+    "payer_named", "payers_named", "change_told",
+}  # fmt: skip
+# What payer and sum give to kinship.
+PAYER_COUNTS, SUM_COUNTS = 1.7, 2.0
+ANOTHER_SPONSOR = {
+    "payer": 0.0, "payers_shared": 0.0, "payers_equal": 0.0, "payer_unknown": 0.0, "payer_differs": 1.0, "payers_named": 0.0,
+    "sum_gap": 0.25, "sum_same": 0.0, "sum_exact": 0.0, "sum_near": 0.0, "sum_telling": 0.0, "former": 0.0,
+    "payer_sum": 0.0, "taker_sum": 0.0, "payer_former": 0.0, "change_told": 0.0,
 }  # fmt: skip
 AT = {f: i for i, f in enumerate(pairs.FEATURES)}
 FALLING = {
     "rival",
+    "rival_free",
     "payer_differs",
     "taker_differs",
     "sum_gap",
@@ -85,7 +97,8 @@ def common_words(documents: Iterable[Json]) -> str:
             tx.tokens(f"{document['title']}\n{document['text']}")
         )
     counts = Counter(w for words in texts.values() for w in words)
-    return " ".join(sorted(w for w, n in counts.items() if n >= COMMON_FROM))
+    least = max(COMMON_FROM, len(texts) / COMMON_IN)
+    return " ".join(sorted(w for w, n in counts.items() if n >= least))
 
 
 def tell(
@@ -184,14 +197,18 @@ def pair_examples(told: Sequence[Told], recogniser: Recogniser) -> tuple[list[li
 
 
 def made_up(rows: Sequence[Sequence[float]], labels: Sequence[int]) -> list[list[float]]:
-    """Examples of different decisions that the gold has too few of: the same payer and sum in another place, and a part of
-    another whole. Made from pairs that mean one decision, by taking away what they owe to place or whole."""
+    """Examples of different decisions that the gold has too few of: the same payer and sum in another place, another payer
+    and sum in the same place, and a part of another whole. Made from pairs that mean one decision, by taking away what they
+    owe to place, payer and sum, or whole."""
     out = []
     for row, label in zip(rows, labels, strict=True):
         if not label:
             continue
         if row[AT["payer"]] >= 0.9 and row[AT["place"]] >= 0.8:
             out.append(_changed(row, row[AT["place"]] - APART, place_differs=1.0, place=0.0, horizon_same=0.0))
+            out.append(
+                _changed(row, PAYER_COUNTS * row[AT["payer"]] + SUM_COUNTS * row[AT["sum_same"]], **ANOTHER_SPONSOR)
+            )
         if row[AT["whole_payer"]] == 1.0:
             out.append(
                 _changed(row, 2 * pairs.WHOLE_COUNTS, whole_payer=-1.0, whole_sum=-1.0, sum_exact=0.0, former=0.0)
@@ -205,6 +222,7 @@ def _changed(row: Sequence[float], kinship: float, **features: float) -> list[fl
     out[AT["kin"]] -= kinship
     if row[AT["rival"]] != pairs.NO_RIVAL:
         out[AT["rival"]] = min(2.0, row[AT["rival"]] + kinship)
+        out[AT["rival_free"]] = min(2.0, row[AT["rival_free"]] + kinship)
     for name in ("near", "near_cover", "wide", "wide_cover", "head"):
         out[AT[name]] *= 0.5
     for name, value in features.items():
@@ -248,21 +266,23 @@ def train(
     pair_weights: list[float] = []
     event_rows: list[list[float]] = []
     event_labels: list[str] = []
-    versions = [gold_records(stories), gold_records(stories, plain=True)]
+    event_weights: list[float] = []
+    versions = [(1.0, gold_records(stories)), (1.0, gold_records(stories, plain=True))]
     if read is not None:
-        versions.append(own_records(stories, read))
-    for records, keys in versions:
+        versions.append((READ_COUNTS, own_records(stories, read)))
+    for counts, (records, keys) in versions:
         told = tell(stories, records, keys, recogniser)
         rows, labels = pair_examples(told, recogniser)
         made = made_up(rows, labels)
         pair_rows += [*rows, *made]
         pair_labels += [*labels, *[0] * len(made)]
-        pair_weights += [*[1.0] * len(rows), *[MADE_COUNTS] * len(made)]
+        pair_weights += [*[counts] * len(rows), *[counts * MADE_COUNTS] * len(made)]
         more, events_told = event_examples(told)
         event_rows += more
         event_labels += events_told
+        event_weights += [counts] * len(more)
     weights["pair"] = grow_pair(pair_rows, pair_labels, pair_weights)
-    weights["event"] = grow_event(event_rows, event_labels)
+    weights["event"] = grow_event(event_rows, event_labels, event_weights)
     return weights
 
 
@@ -279,7 +299,7 @@ def grow_pair(rows: Sequence[Sequence[float]], labels: Sequence[int], weights: S
     return {"features": list(pairs.FEATURES), "outputs": ["same"], **_exported(model)}
 
 
-def grow_event(rows: Sequence[Sequence[float]], labels: Sequence[str]) -> dict[str, Any]:
+def grow_event(rows: Sequence[Sequence[float]], labels: Sequence[str], weights: Sequence[float]) -> dict[str, Any]:
     """Boosted trees, one series for each event."""
     from sklearn.ensemble import HistGradientBoostingClassifier
 
@@ -287,7 +307,7 @@ def grow_event(rows: Sequence[Sequence[float]], labels: Sequence[str]) -> dict[s
         max_iter=40, learning_rate=0.1, max_leaf_nodes=6, min_samples_leaf=8, l2_regularization=2.0,
         early_stopping=False, random_state=7,
     )  # fmt: skip
-    model.fit(np.asarray(rows), np.asarray(labels))
+    model.fit(np.asarray(rows), np.asarray(labels), sample_weight=np.asarray(weights))
     return {"features": list(events.FEATURES), "outputs": [str(c) for c in model.classes_], **_exported(model)}
 
 
@@ -306,6 +326,24 @@ def _tree(nodes: Any, at: int) -> Any:
         return round(float(node["value"]), 5)
     threshold = round(float(node["num_threshold"]), 6)
     return [int(node["feature_idx"]), threshold, _tree(nodes, int(node["left"])), _tree(nodes, int(node["right"]))]
+
+
+def retrain(documents: Sequence[Json], read: Path | None, out: Path | None, say: Callable[[str], None]) -> None:
+    """Makes the weights from the story lines among the documents and writes them into the folder `out` (the package by
+    default). `read` is a file of records that an extractor which had not seen the documents read from them."""
+    stories = [d for d in documents if "storyline" in d]
+    if not stories:
+        raise InputError("Training recognition", cause="no story lines among the documents")
+    say(f"{len(stories)} articles of {len({d['storyline'] for d in stories})} story lines")
+    path = out / WEIGHTS.name if out else WEIGHTS
+    others = [d for d in documents if "storyline" not in d]
+    write(train(stories, others, records_read(read) if read else None), path)
+    say(f"written to {path}")
+
+
+def records_read(path: Path) -> dict[str, list[Record]]:
+    """The records of a file of predictions, by document id."""
+    return {str(d["id"]): [Record.from_json(r) for r in d["commitments"]] for d in read_jsonl(path)}
 
 
 def write(weights: Mapping[str, Any], path: Path = WEIGHTS) -> None:

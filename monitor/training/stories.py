@@ -1,9 +1,10 @@
 """Story gold through recognition in memory, leave-one-story-out: the figures of record for recognition.
 
-    python -m monitor.training.stories gold/*stories*.jsonl [--records gold|plain|FILE] [--folds N] [--errors N]
+    python -m monitor.training.stories gold/*stories*.jsonl [--records gold|plain|read] [--read FILE] [--folds N] [--errors N]
 
-`gold` gives the gold records, `plain` these with one name for each actor and place, FILE the records that an extractor
-read: JSON lines of `{"id", "commitments"}`, best made by `monitor evaluate --cross-validate`.
+`gold` gives the gold records, `plain` these with one name for each actor and place, `read` those of FILE: JSON lines of
+`{"id", "commitments"}` that an extractor which had not seen these writers read, as `monitor train --recognition --read
+FILE` makes them. With FILE the weights are trained on gold and on what was read, whatever is told.
 
 Articles come in order of date; the event told for a mention is the one that the timeline gives when its article arrives.
 """
@@ -22,20 +23,24 @@ from monitor.rates import Rates
 from monitor.resolution import timeline
 from monitor.resolution.recogniser import Recogniser
 from monitor.training.agreement import Json
-from monitor.training.gold import read_gold, read_jsonl
-from monitor.training.resolution import Told, gold_records, own_records, tell, train
+from monitor.training.gold import read_gold
+from monitor.training.resolution import Told, gold_records, own_records, records_read, tell, train
 from monitor.training.story_score import StoryScore, score_stories
 
 UNCOUNTED = frozenset({"rumoured", "suspended", "cancelled"})
 Choose = Callable[[str], Recogniser]
 
 
-def run(told: Sequence[Told], choose: Choose) -> dict[str, list[dict[str, Any]]]:
-    """Mentions with their commitment at the end and the event told when they came, by document.
+def run(told: Sequence[Told], choose: Choose, review: bool = False) -> tuple[dict[str, list[dict[str, Any]]], int]:
+    """Mentions with their commitment at the end and the event told when they came, by document; and the number of unsure
+    pairs.
 
-    `choose` gives the recogniser for a story line: one that has not seen it, in cross-validation.
+    `choose` gives the recogniser for a story line: one that has not seen it, in cross-validation. With `review` a person
+    who knows the gold answers every unsure pair before anything is told.
     """
     judged: list[Judgement] = []
+    asked = 0
+    keys_of = {m.id: k for t in told for m, k in zip(t.mentions, t.keys, strict=True)}
     known: list[Mention] = []
     blocks: dict[str, set[int]] = {}
     by_id: dict[int, Mention] = {}
@@ -45,7 +50,12 @@ def run(told: Sequence[Told], choose: Choose) -> dict[str, list[dict[str, Any]]]
         for mention in article.mentions:
             keys = recogniser.keys(mention)
             near = sorted({i for k in keys for i in blocks.get(k, ())})
-            judged += [recogniser.judge(by_id[i], mention) for i in near]
+            found = [recogniser.judge(by_id[i], mention) for i in near]
+            judged += found
+            unsure = [j for j in found if j.verdict == "unsure"]
+            asked += len(unsure)
+            if review:
+                judged += [_answered(j, keys_of) for j in unsure]
             for k in keys:
                 blocks.setdefault(k, set()).add(mention.id)
             by_id[mention.id] = mention
@@ -60,7 +70,14 @@ def run(told: Sequence[Told], choose: Choose) -> dict[str, list[dict[str, Any]]]
             {"record": m.record.to_json(), "commitment": f"c{home[m.id]}", "event": events[m.id]} for m in t.mentions
         ]
         for t in told
-    }
+    }, asked
+
+
+def _answered(unsure: Judgement, keys: Mapping[int, str | None]) -> Judgement:
+    """A person's word on an unsure pair; what meets no gold record is the same as nothing."""
+    left = keys[unsure.left]
+    same = left is not None and left == keys[unsure.right]
+    return replace(unsure, verdict="same" if same else "different", score=float(same), by="gold")
 
 
 def headline(groups: Sequence[Sequence[Mention]], fold: Callable[[Sequence[Mention]], Sequence[Step]]) -> float:
@@ -120,8 +137,9 @@ def cross_validated(
     records: Callable[[Sequence[Json]], tuple[Mapping[str, Sequence[Record]], Mapping[str, Sequence[str | None]]]],
     number: int = 0,
     read: Mapping[str, Sequence[Record]] | None = None,
-) -> tuple[dict[str, list[dict[str, Any]]], tuple[float, float]]:
-    """Every story line by weights trained on the others; and the headline in euro, by gold and by ours."""
+    review: bool = False,
+) -> tuple[dict[str, list[dict[str, Any]]], int, tuple[float, float]]:
+    """Every story line by weights trained on the others, as `run`; and the headline in euro, by gold and by ours."""
     chosen: dict[str, Recogniser] = {}
     last: Recogniser | None = None
     for fold in folds(documents, number):
@@ -133,9 +151,9 @@ def cross_validated(
     for document in sorted(documents, key=lambda d: (d["published"], d["id"])):
         told += tell([document], own, keys, chosen[document["storyline"]])
     numbered = _renumber(told)
-    result = run(numbered, lambda story: chosen.get(story, last))
+    result, unsure = run(numbered, lambda story: chosen.get(story, last), review)
     gold = tell(documents, *gold_records(documents), last)
-    return result, headlines(gold, numbered, result, lambda story: chosen.get(story, last))
+    return result, unsure, headlines(gold, numbered, result, lambda story: chosen.get(story, last))
 
 
 def _renumber(told: Sequence[Told]) -> list[Told]:
@@ -167,30 +185,35 @@ def shown(score: StoryScore) -> str:
     return "\n".join(f"{name:36} {value}" for name, value in rows)
 
 
-def records_read(path: Path) -> dict[str, list[Record]]:
-    """The records of a file of predictions, by document id."""
-    return {str(d["id"]): [Record.from_json(r) for r in d["commitments"]] for d in read_jsonl(path)}
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("gold", nargs="+", type=Path)
     parser.add_argument("--background", nargs="*", type=Path, default=[])
-    parser.add_argument("--records", default="gold")
+    parser.add_argument("--records", default="gold", choices=["gold", "plain", "read"])
+    parser.add_argument("--read", type=Path)
     parser.add_argument("--folds", type=int, default=0)
+    parser.add_argument("--review", action="store_true", help="a person answers every unsure pair by the gold")
     parser.add_argument("--errors", type=int, default=0)
     parser.add_argument("--out", type=Path)
     given = parser.parse_args()
     documents, background = read_gold(given.gold), read_gold(given.background)
-    if given.records in ("gold", "plain"):
-        told, totals = cross_validated(
-            documents, background, lambda ds: gold_records(ds, given.records == "plain"), given.folds
-        )
-    else:
-        read = records_read(Path(given.records))
-        told, totals = cross_validated(documents, background, lambda ds: own_records(ds, read), given.folds, read)
+    read = records_read(given.read) if given.read else None
+    if given.records == "read" and read is None:
+        parser.error("--records read goes with --read FILE")
+    told, unsure, totals = cross_validated(
+        documents,
+        background,
+        lambda ds: (
+            own_records(ds, read or {}) if given.records == "read" else gold_records(ds, given.records == "plain")
+        ),
+        given.folds,
+        read,
+        given.review,
+    )
     score = score_stories(documents, told)
     print(shown(score))
+    mentions = sum(map(len, told.values()))
+    print(f"{'unsure pairs, for each 100 mentions':36} {unsure}  {100 * unsure / max(1, mentions):.1f}")
     right, ours = totals
     print(
         f"{'headline in bn euro, gold and ours':36} {right / 1e9:.2f}  {ours / 1e9:.2f}  ({100 * (ours / right - 1):+.1f} %)"

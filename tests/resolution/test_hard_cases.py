@@ -2,7 +2,7 @@
 
 from press import RECOGNISER, groups, judged, mentions, piece, record, timeline, told
 
-from monitor.model import Judgement
+from monitor.model import Judgement, Span
 
 QUIET = {"confirmed", "repeated_no_change"}
 
@@ -55,6 +55,44 @@ def test_a_raised_sum_is_told_once_even_when_only_the_new_one_is_named() -> None
     )  # fmt: skip
     assert homes(rows) == [[1], [1], [1]]
     assert events(rows) == [["new"], ["amount_raised"], ["repeated_no_change"]]
+
+
+def test_a_raise_is_told_at_once_where_the_text_names_the_former_sum_though_the_quote_does_not() -> None:
+    rows = told(
+        piece(
+            "2026-03-03", "en", "Ostrane to invest €640 million in Vierzon",
+            "Ostrane today announced that it will invest €640 million in a data centre in Vierzon.",
+            record("it will invest €640 million in a data centre in Vierzon", "Ostrane", 640e6, place="Vierzon", confidence=0.9),
+            outlet="Ostrane",
+        ),
+        piece(
+            "2026-03-11", "en", "Ostrane increases its investment in Vierzon to €810 million",
+            "Ostrane has increased its investment in the data centre in Vierzon from €640 million to €810 million.\n\n"
+            "Demand has outrun every forecast, the company said.",
+            record("Ostrane increases its investment in Vierzon to €810 million", "Ostrane", 810e6, place="Vierzon", confidence=0.9),
+            outlet="Ostrane",
+        ),
+    )  # fmt: skip
+    assert homes(rows) == [[1], [1]]
+    assert events(rows) == [["new"], ["amount_raised"]]
+
+
+def test_a_former_sum_that_was_read_as_a_record_of_its_own_hides_no_raise() -> None:
+    rows = told(
+        piece(
+            "2025-03-04", "fr", "Ostrane bâtira à Vierzon",
+            "Le groupe Ostrane va investir 640 millions d’euros dans un centre de données à Vierzon.",
+            record("va investir 640 millions d’euros", "Ostrane", 640e6, place="Vierzon", confidence=0.9),
+        ),
+        piece(
+            "2026-01-15", "fr", "Ostrane voit plus grand",
+            "Ostrane a décidé mardi de porter de 640 à 810 millions d’euros le budget de son centre de données de Vierzon.",
+            record("de porter de 640 à 810 millions d’euros le budget", "Ostrane", 640e6, place="Vierzon", confidence=0.5, spans=(("sum", Span(61, 64)),)),
+            record("de porter de 640 à 810 millions d’euros le budget", "Ostrane", 810e6, place="Vierzon", confidence=0.8),
+        ),
+    )  # fmt: skip
+    assert homes(rows) == [[1], [1, 1]]
+    assert events(rows) == [["new"], ["repeated_no_change", "amount_raised"]]
 
 
 def test_each_funding_round_is_its_own() -> None:

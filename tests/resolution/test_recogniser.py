@@ -111,7 +111,7 @@ def test_pairs_are_judged_fast_enough_for_a_large_block() -> None:
 @pytest.mark.parametrize("language", languages())
 def test_word_lists_are_complete_flat_and_compile(language: str) -> None:
     data = yaml.safe_load((FOLDER / f"{language}.yaml").read_text(encoding="utf-8"))
-    assert {*GROUPS, "former", "former_after", "units", "ordinals", "round"} == set(data)
+    assert {*GROUPS, "former", "former_after", "instead", "onto", "units", "ordinals", "round"} == set(data)
     for group in (*GROUPS, "former", "former_after", "units", "round"):
         for entry in data[group]:
             assert isinstance(entry, str)
