@@ -189,6 +189,20 @@ def spoken(told: Mapping[Event, int]) -> Event:
     return best if told[best] >= 3 else "repeated_no_change"
 
 
+def supported(held: Held, now: Mention, event: Event) -> bool:
+    """Whether anything in the text speaks for an event: the record's status or the sums (`rule`), or words near the sum or
+    in the title. What only the trees believe is not told."""
+    if event == "delayed" and now.record.status != "delayed" and _sooner(held, now) and cue(now, "delay") < 3:
+        return False
+    if event == "range_narrowed":
+        return narrows(now, held.mention)
+    return event in ("repeated_no_change", "confirmed", rule(held, now)) or force(held, now).get(event, 0) >= 1
+
+
+def _sooner(held: Held, now: Mention) -> bool:
+    return now.record.horizon is not None and held.horizon is not None and now.record.horizon < held.horizon
+
+
 FEATURES: tuple[str, ...] = (
     *(f"rule:{e}" for e in TOLD),
     *(f"spoken:{e}" for e in TOLD),

@@ -117,15 +117,16 @@ class Recogniser:
 
     def _decide(self, held: events.Held, mention: Mention) -> Event:
         """The likeliest event by the trees. What the rules tell is favoured, unless it is that nothing happened: a record
-        without a word of change may only have been read so. A former sum that the text names leaves little to doubt. Ties
-        go by the contract's order."""
+        without a word of change may only have been read so. A former sum that the text names leaves little to doubt; an event
+        for which nothing in the text speaks is not told. Ties go by the contract's order."""
         scores = dict(zip(self._event.outputs, self._event.scores(events.features(held, mention)), strict=True))
         ruled = events.rule(held, mention)
         change = ruled in ("amount_raised", "amount_reduced")
         sure = events.given(mention) or (change and events.names_former(mention, held.mention))
         if sure or ruled != "repeated_no_change":
             scores[ruled] = scores.get(ruled, UNSEEN) + (GIVEN_FAVOUR if sure else RULE_FAVOUR)
-        return max(events.TOLD, key=lambda e: (scores.get(e, UNSEEN), -events.TOLD.index(e)))
+        told = [e for e in events.TOLD if events.supported(held, mention, e)]
+        return max(told, key=lambda e: (scores.get(e, UNSEEN), -events.TOLD.index(e)))
 
 
 def _wider(paths: Iterable[Sequence[str]]) -> set[str]:

@@ -10,6 +10,13 @@ from monitor.resolution import events as ev
 from monitor.resolution.events import CERTAINTY, Held
 
 Decide = Callable[[Held, Mention], Event]
+# What the words that speak for an event are called, and their groups.
+SPOKEN: dict[Event, tuple[str, tuple[str, ...]]] = {
+    "cancelled": ("giving up", ("cancel", "deny")),
+    "delayed": ("delay", ("delay", "pause")),
+    "completed": ("an end", ("complete",)),
+    "under_way": ("a start", ("start",)),
+}
 
 
 def nature(mention: Mention) -> Nature:
@@ -161,8 +168,25 @@ def _why(held: Held, mention: Mention, event: Event, settled: bool) -> str:
     if event == "repeated_no_change" and mention in held.claims:
         return "the sum differs from what others print; nothing says that it changed"
     if event == "confirmed":
-        return f"{held.status} before, {record.status} now"
+        now = _next_status(held, mention, event)
+        return f"{held.status} before, {now} now" if now != held.status else f"said to stand; {held.status} as before"
+    if event == "range_narrowed":
+        return "a figure within the bounds told before"
+    if event == "delayed" and ev.later(held, mention):
+        return f"by {record.horizon} instead of {held.horizon}"
+    if event in SPOKEN and record.status != event:
+        return f"{_where(mention, *SPOKEN[event])}; {held.status} before"
+    if event == "repeated_no_change":
+        return "told again" if record.status == held.status else f"told as {record.status}; {held.status} as before"
     return f"told as {record.status}; {held.status} before"
+
+
+def _where(mention: Mention, kind: str, groups: Sequence[str]) -> str:
+    """Where the words stand that speak for an event."""
+    near = max(ev.cue(mention, g) for g in groups)
+    if near >= 2 or not any(g in mention.traits["title_cues"] for g in groups):
+        return f"words of {kind} {'in the quote' if near == 4 else 'near the sum'}"
+    return f"words of {kind} in the title"
 
 
 def _after(held: Held, state: State, mention: Mention, event: Event, also: tuple[Event, ...], settled: bool) -> State:
@@ -202,6 +226,8 @@ def _after(held: Held, state: State, mention: Mention, event: Event, also: tuple
 
 def _next_status(held: Held, mention: Mention, event: Event) -> RegisterStatus:
     told = _status(mention, held.status)
+    if event not in ("under_way", "completed") and told in ("under_way", "completed"):
+        told = "signed"  # that works began or ended is an event of its own
     if event in ("cancelled", "completed"):
         return event
     if event == "under_way":
