@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from monitor.config import Settings
 from monitor.polling import SourceState
-from monitor.schedule import due_digest
+from monitor.schedule import due_digest, first_of
 from monitor.telling import SINCE, subscriptions
 
 if TYPE_CHECKING:
@@ -129,8 +129,9 @@ def _digest_problems(ledger: Ledger, settings: Settings, stored: Sequence[Stored
         ]
         until = date.fromisoformat(max(ends)) if ends else _joined(ledger, subscription.id)
         period = due_digest(now, schedule, until) if until else None
-        if period is not None and now - schedule.due_at(period) > LATE:
-            late = in_words(now - schedule.due_at(period))
+        since = schedule.due_at(first_of(period)) if period else now
+        if period and now - since > LATE:
+            late = in_words(now - since)
             problems.append(f"The digest {period.key} for {subscription.id} is overdue by {late}.")
     return problems
 

@@ -141,6 +141,14 @@ def due_digest(now: datetime, schedule: Schedule, told_until: date) -> Period | 
     return Period(schedule.kind, told_until, end)
 
 
+def first_of(period: Period) -> Period:
+    """The first day, week or month that a gap spans: since its due instant the gap is overdue."""
+    end = period.end
+    while (start := _previous_start(period.kind, end)) > period.start:
+        end = start
+    return Period(period.kind, period.start, end)
+
+
 def bounds(period: Period, zone: ZoneInfo) -> tuple[datetime, datetime]:
     """The period's first instant and the first instant after it, in UTC."""
     return instant(period.start, time(), zone), instant(period.end, time(), zone)

@@ -179,13 +179,22 @@ def test_health_is_ill_when_no_source_answers(site: Site) -> None:
 def test_health_is_ill_when_a_digest_is_overdue(site: Site) -> None:
     from monitor.telling import SINCE
 
-    site.ledger.save_source_state(SINCE + ADDRESS, {"since": "2026-11-09"})
+    site.ledger.save_source_state(SINCE + ADDRESS, {"since": "2026-11-16"})
     site.now = NOW + timedelta(minutes=30)
     assert site.ask("GET", "/health")[0] == 200
     site.now = NOW + timedelta(hours=2)
     status, body, _ = site.ask("GET", "/health")
     assert status == 503
     assert f"2026-W47 for {ADDRESS} is overdue by 120 min" in json.loads(body)["problems"][0].replace("2 h", "120 min")
+
+
+def test_a_gap_is_overdue_since_its_first_digest(site: Site) -> None:
+    from monitor.telling import SINCE
+
+    site.ledger.save_source_state(SINCE + ADDRESS, {"since": "2026-11-09"})
+    site.now = NOW + timedelta(minutes=30)
+    status, body, _ = site.ask("GET", "/health")
+    assert status == 503 and "overdue by 7 d" in json.loads(body)["problems"][0]
 
 
 def test_metrics_are_in_the_format_of_prometheus(site: Site) -> None:
