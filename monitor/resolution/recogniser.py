@@ -19,9 +19,9 @@ from monitor.resolution.trees import Trees
 WEIGHTS = Path(__file__).with_name("weights.json")
 # Between these a pair is for a person to judge.
 SAME_ABOVE, DIFFERENT_BELOW = 0.7, 0.3
-# Log odds given to the event that the rules tell, more when a person wrote the record; an event that no example showed
-# starts far below.
-RULE_FAVOUR, GIVEN_FAVOUR, UNSEEN = 0.5, 4.0, -20.0
+# Log odds given to the event that the rules tell, more when words say it too, most when a person wrote the record; an
+# event that no example showed starts far below.
+RULE_FAVOUR, WORDS_FAVOUR, GIVEN_FAVOUR, UNSEEN = 0.5, 2.0, 4.0, -20.0
 MOST_READY = 20_000
 REASONS = {
     "payer": "payer", "payers_shared": "payers shared", "payer_differs": "other payer", "taker": "recipient", "sum_gap": "sum",
@@ -124,7 +124,9 @@ class Recogniser:
         change = ruled in ("amount_raised", "amount_reduced")
         sure = events.given(mention) or (change and events.names_former(mention, held.mention))
         if sure or ruled != "repeated_no_change":
-            scores[ruled] = scores.get(ruled, UNSEEN) + (GIVEN_FAVOUR if sure else RULE_FAVOUR)
+            worded = ruled == events.spoken(events.force(held, mention))
+            favour = GIVEN_FAVOUR if sure else WORDS_FAVOUR if worded else RULE_FAVOUR
+            scores[ruled] = scores.get(ruled, UNSEEN) + favour
         told = [e for e in events.TOLD if events.supported(held, mention, e)]
         return max(told, key=lambda e: (scores.get(e, UNSEEN), -events.TOLD.index(e)))
 
