@@ -90,7 +90,7 @@ def speed(name: str, texts: Sequence[Article], extractor: Extractor) -> None:
 
 def shares(texts: Sequence[Article], extractor: Extractor) -> None:
     """Each step's part of the time, in the order in which they follow each other."""
-    names = ("sums", "words and concepts", "entities", "first decisions", "second decisions", "places", "other fields")
+    names = ("sums", "words and concepts", "entities", "first decisions", "places", "network", "second decisions", "other fields")
     spent = dict.fromkeys(names, 0.0)
     for article in texts:
         a = Analysis(article, extractor.actors)
@@ -107,10 +107,17 @@ def shares(texts: Sequence[Article], extractor: Extractor) -> None:
             now = time.process_time()
             spent[name] += now - clock
             clock = now
-        first = seconds(lambda a=a: FirstThoughts(a, extractor.models))  # type: ignore[misc]
-        spent["second decisions"] += max(0.0, seconds(lambda a=a: extractor.decide(a)) - first)  # type: ignore[misc]
-        if extractor.extract(article):
-            spent["places"] += seconds(lambda a=a: find_places(a))  # type: ignore[misc]
+        first = FirstThoughts(a, extractor.models)
+        if not first.hopeful:
+            continue
+        places = find_places(a)
+        reading = extractor.network.read(a, places)
+        for name, step in (
+            ("places", lambda a=a: find_places(a)),
+            ("network", lambda a=a, places=places: extractor.network.read(a, places)),
+            ("second decisions", lambda first=first, reading=reading: extractor.decide(first, reading)),
+        ):
+            spent[name] += seconds(step)
     whole = seconds(lambda: [extractor.extract(a) for a in texts])
     spent["other fields"] = max(0.0, whole - sum(spent.values()))
     for name, value in spent.items():

@@ -74,7 +74,8 @@ NETWORK = {
     "commitment": 0.2, "payer": 0.35, "recipient": 0.4, "status": 0.3, "purpose": 0.25, "deadline": 0.3, "place": 0.35,
     "part": 0.35,
 }  # fmt: skip
-# A sum less likely than this at first sight is not looked at for payers: it saves half the time.
+# A sum less likely than this at first sight is not looked at for payers, and a text without a likelier one not read on:
+# it saves half the time.
 HOPELESS = 0.04
 # Bounds of the work that a long list can ask for, above what any text of the gold has (50 entities, 4 equal sums, 12
 # commitments): for one sum the nearest entities and phrases of time, of equal sums the first, and as wholes of a sum its
@@ -83,14 +84,17 @@ MOST_ENTITIES, MOST_TIMES, MOST_TWINS, MOST_APART = 60, 30, 12, 15
 
 
 class FirstThoughts:
-    """Each sum and each pair of entity and sum decided for itself; the features are kept for the second round."""
+    """Each sum and each pair of entity and sum decided for itself; the features are kept for the second round. `hopeful`
+    is whether any sum has a chance."""
 
     def __init__(self, a: Analysis, models: Mapping[str, Stack]) -> None:
+        self.analysis = a
         self.sites = [s for group in a.groups for s in group]
         self.sum_numbers = [sum_features.numbers(a, s) for s in self.sites]
         self.sum_words = [sum_features.words(a, s) for s in self.sites]
         self.sum_sheet = Sheet(self.sum_numbers, self.sum_words)
         chances = _by_site(self.sites, models["commitment"].chances(self.sum_sheet))
+        self.hopeful = any(chance >= HOPELESS for chance in chances.values())
         self.roles = roles = Roles(a)
         asked = sorted((s for group in a.groups for s in group[:MOST_TWINS] if chances[s.index] >= HOPELESS), key=lambda s: s.index)
         pairs = [(e, s) for s in asked for e in _nearest_entities(a, s)]
@@ -125,9 +129,12 @@ class Extractor:
         analysis = Analysis(article, self.actors)
         if not analysis.money:
             return ()
+        first = FirstThoughts(analysis, self.models)
+        if not first.hopeful:
+            return ()
         places = find_places(analysis)
         reading = self.network.read(analysis, places)
-        chosen = [d for d in self.decide(analysis, reading) if d.chance >= self.thresholds.commitment]
+        chosen = [d for d in self.decide(first, reading) if d.chance >= self.thresholds.commitment]
         chosen = [part for decision in chosen for part in self._apart(analysis, decision)]
         chosen.sort(key=lambda d: min(s.first for s in d.sites))
         return self._records(analysis, chosen, places, reading) if chosen else ()
@@ -137,7 +144,8 @@ class Extractor:
         analysis = Analysis(article, self.actors)
         linear = self.models["commitment"].linear
         out = []
-        for decision in self.decide(analysis, self.network.read(analysis, find_places(analysis))):
+        reading = self.network.read(analysis, find_places(analysis))
+        for decision in self.decide(FirstThoughts(analysis, self.models), reading):
             reasons = linear.share(sum_features.words(analysis, decision.main))[:6]
             out.append(
                 Explanation(
@@ -151,11 +159,10 @@ class Extractor:
             )
         return tuple(sorted(out, key=lambda e: e.span.start))
 
-    def decide(self, a: Analysis, reading: Reading) -> list[Decision]:
-        """Every group of sums with its chance of being a commitment, and who pays and receives: first each sum for
-        itself, then each again in the light of all, joined with what the network reads."""
-        first = FirstThoughts(a, self.models)
-        sites = first.sites
+    def decide(self, first: FirstThoughts, reading: Reading) -> list[Decision]:
+        """Every group of sums with its chance of being a commitment, and who pays and receives: each decided again in the
+        light of all first thoughts, joined with what the network reads."""
+        a, sites = first.analysis, first.sites
         sheet = first.sum_sheet.pick(range(len(sites)), [first.context.of_sum(s) for s in sites])
         chances = _by_site(sites, self.models["commitment_2"].chances(sheet))
         for index, scores in reading.of_sum["commitment"].items():
