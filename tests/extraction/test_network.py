@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from datetime import date
 
 import numpy as np
@@ -96,3 +99,20 @@ def test_the_networks_word_moves_a_chance_by_its_share() -> None:
     assert joined(0.5, 4.0, 0.0) == pytest.approx(0.5)
     assert joined(0.5, 4.0, 0.25) == pytest.approx(1 / (1 + np.exp(-1.0)))
     assert 0.0 <= joined(0.0, -1e9, 0.5) < joined(1.0, 1e9, 0.5) <= 1.0
+
+
+def test_reading_takes_one_core() -> None:
+    """A container's other cores are not ours: threads of the library of numpy would take more work than they save."""
+    script = (
+        "import time\n"
+        "from monitor.extraction import extract\n"
+        "from monitor.model import Article\n"
+        "article = Article('here', 'A campus', 'Vantage will invest $5 billion in Leipzig, and Telis $2 billion. ' * 12, 'en', None)\n"
+        "extract(article)\n"
+        "work, wall = time.process_time(), time.perf_counter()\n"
+        "for _ in range(40): extract(article)\n"
+        "print((time.process_time() - work) / (time.perf_counter() - wall))\n"
+    )
+    kept = {k: v for k, v in os.environ.items() if not k.endswith("_NUM_THREADS")}
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, env=kept, check=True)
+    assert float(done.stdout) < 1.15
