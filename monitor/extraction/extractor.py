@@ -33,7 +33,7 @@ class Thresholds:
     payer: float = 0.15
     nobody: float = 0.4
     joint: float = 0.6
-    second: float = 0.92
+    second: float = 0.85
     crowd: float = 0.4
     each: float = 0.4
     apart: float = 0.5
