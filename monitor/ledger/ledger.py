@@ -53,12 +53,13 @@ class Ledger(Reviewing, Keeping):
             if taking.stored(connection, article, raw) is not None:
                 return taking.outcomes(connection, article.link)
         with self.writing("") as writer:
-            if taking.stored(writer.connection, article, raw) is None:
-                today = self.today()
-                writer.cause = taking.cause_of(writer.connection, article, reader, today, self.late_after_days, cause)
-                taking.take(writer, self.resolver, self.fixing, article, records, raw, reader, extractor, today)
+            if taking.stored(writer.connection, article, raw) is not None:
+                return taking.outcomes(writer.connection, article.link)
+            today = self.today()
+            writer.cause = taking.cause_of(writer.connection, article, reader, today, self.late_after_days, cause)
+            taking.take(writer, self.resolver, self.fixing, article, records, raw, reader, extractor, today)
             writer.flush()
-            return taking.outcomes(writer.connection, article.link, open_cause=writer.cause)
+            return taking.outcomes(writer.connection, article.link, writer)
 
     def same_text(self, article: Article) -> str | None:
         """The link of a stored article that this one merely reprints, None when its words are its own."""

@@ -267,8 +267,9 @@ def tell(writer: Writer, mentions: Sequence[int], settled: Settled) -> None:
         )
 
 
-def outcomes(connection: Connection, link: str, open_cause: Any = "") -> list[Outcome]:
-    """What was told of the newest article under this link. `open_cause` is that of the write that is still open."""
+def outcomes(connection: Connection, link: str, writer: Writer | None = None) -> list[Outcome]:
+    """What was told of the newest article under this link; of a write that is still open, what it tells itself, which is
+    nothing when a person's word rejects all that the article says now."""
     m, o = t.mention, t.outcome
     query = (
         select(m.c.id, m.c.extraction, m.c.record, o.c.commitment, o.c.event, o.c.also, o.c.why, t.transaction.c.cause)
@@ -279,8 +280,11 @@ def outcomes(connection: Connection, link: str, open_cause: Any = "") -> list[Ou
         .where(t.reading.c.link == link)
         .order_by(m.c.id)
     )
+    if writer is not None:
+        query = query.where(o.c.seq == writer.seq)
     rows = connection.execute(query).all()
     newest = max((row.extraction for row in rows), default=None)
+    cause: Any = writer.cause if writer else ""
     return [
         Outcome(
             row.id,
@@ -288,7 +292,7 @@ def outcomes(connection: Connection, link: str, open_cause: Any = "") -> list[Ou
             public(row.commitment),
             row.event,
             tuple(row.also),
-            row.cause or open_cause,
+            row.cause or cause,
             row.why,
         )
         for row in rows

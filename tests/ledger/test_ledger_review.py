@@ -86,6 +86,15 @@ def test_an_id_stays_when_the_mention_it_was_minted_for_is_rejected(database: st
         assert [c.id for c in ledger.commitments()] == ["c1"]
 
 
+def test_an_edit_that_says_only_what_a_person_rejected_tells_nothing_again(database: str) -> None:
+    with opened(database, Clock()) as ledger:
+        claim = record("MGX", 10e9, "A")
+        assert [one.event for one in take(ledger, "a", DAY, claim)] == ["new"]
+        ledger.reject(1, "Ada", "a valuation")
+        assert take(ledger, "a", DAY, claim, text="An edited first line.\n") == []
+        assert ledger.commitments() == []
+
+
 def test_a_correction_changes_the_state_with_cause_review_and_is_undone(database: str) -> None:
     with opened(database, Clock()) as ledger:
         take(ledger, "a", DAY, record("MGX", 10e9, "A"))
