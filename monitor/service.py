@@ -123,12 +123,8 @@ class Service:
         except LostLeadError as error:
             self.leads, self._renewed = False, None
             log.warning("%s", error)
-        except MonitorError as error:
-            trouble = str(error)
-            log.error("%s", error)
-        except Exception:
-            trouble = UNEXPECTED
-            log.exception(UNEXPECTED)
+        except Exception as error:
+            trouble = _said(error)
         self.trouble = trouble
 
     def renew(self) -> bool:
@@ -161,12 +157,8 @@ class Service:
                 step()
             except LedgerError:
                 raise
-            except MonitorError as error:
-                trouble = str(error)
-                log.error("%s", error)
-            except Exception:
-                trouble = UNEXPECTED
-                log.exception(UNEXPECTED)
+            except Exception as error:
+                trouble = _said(error)
         return trouble
 
     def _tell(self) -> None:
@@ -261,6 +253,15 @@ def serve(settings: Settings) -> None:
     with ExitStack() as pages:
         _open_pages(pages, service)
         _run(service)
+
+
+def _said(error: Exception) -> str:
+    """Logs what is being handled; in words for the status."""
+    if isinstance(error, MonitorError):
+        log.error("%s", error)
+        return str(error)
+    log.exception(UNEXPECTED)
+    return UNEXPECTED
 
 
 def _open_pages(pages: ExitStack, service: Service) -> None:

@@ -40,7 +40,7 @@ GoldFiles = click.argument("gold", nargs=-1, type=click.Path(path_type=Path))
 @click.command()
 @GoldFiles
 @click.option("--predicted", type=click.Path(path_type=Path), help="Score this file instead of reading the documents.")
-@click.option("--cross-validate", is_flag=True, help="Read each writer's documents by weights trained on the others.")
+@click.option("--cross-validate", is_flag=True, help="Read each writer's documents by weights that have not seen that writer.")
 @click.option("--locked", is_flag=True, help="Score the locked part, and say how often that has been done.")
 @click.option("--check", "only_check", is_flag=True, help="Check the gold files against the contract; score nothing.")
 @click.option("--errors", default=0, metavar="N", help="Show the errors of up to N documents, and all by class.")

@@ -5,7 +5,7 @@ Sums come from the grammar alone: nothing here writes a number. Deterministic; n
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -22,7 +22,7 @@ from monitor.extraction.quotes import quote
 from monitor.extraction.reasons import plain
 from monitor.extraction.role_features import Roles
 from monitor.knowledge.actors import Directory, directory
-from monitor.model import Article, Deadline, Purpose, Record, Span, Status
+from monitor.model import Article, Purpose, Record, Span, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,17 +322,16 @@ class Extractor:
     def _horizons(self, a: Analysis, chosen: list[Decision], reading: Reading) -> list[int | None]:
         if not a.deadlines:
             return [None] * len(chosen)
-        asked = [[(s, d) for s in decision.sites for d in _nearest_deadlines(a, s)] for decision in chosen]
-        rows = [field_features.deadline_row(a, s, d) for pairs in asked for s, d in pairs]
-        number = {id(d): n for n, d in enumerate(a.deadlines)}
-        scores = [reading.of_pair["deadline"].get((s.index, number[id(d)])) for pairs in asked for s, d in pairs]
+        asked = [[(s, n) for s in decision.sites for n in _nearest_deadlines(a, s)] for decision in chosen]
+        rows = [field_features.deadline_row(a, s, a.deadlines[n]) for pairs in asked for s, n in pairs]
+        scores = [reading.of_pair["deadline"].get((s.index, n)) for pairs in asked for s, n in pairs]
         chances = _joined(self.models["deadline"].chances(_sheet(rows)), scores, "deadline")
         out: list[int | None] = []
         start = 0
         for pairs in asked:
             best = int(chances[start : start + len(pairs)].argmax())
             sure = chances[start + best] >= self.thresholds.deadline
-            out.append(pairs[best][1].year if sure else None)
+            out.append(a.deadlines[pairs[best][1]].year if sure else None)
             start += len(pairs)
         return out
 
@@ -372,9 +371,12 @@ def _nearest_entities(a: Analysis, site: SumSite) -> list[Entity]:
     return [e for e in a.entities if e.number in chosen]
 
 
-def _nearest_deadlines(a: Analysis, site: SumSite) -> list[Deadline]:
-    at = site.money.span.start
-    return sorted(a.deadlines, key=lambda d: abs(d.span.start - at))[:MOST_TIMES] if len(a.deadlines) > MOST_TIMES else a.deadlines
+def _nearest_deadlines(a: Analysis, site: SumSite) -> Sequence[int]:
+    """Their numbers."""
+    at, numbers = site.money.span.start, range(len(a.deadlines))
+    if len(numbers) <= MOST_TIMES:
+        return numbers
+    return sorted(numbers, key=lambda n: abs(a.deadlines[n].span.start - at))[:MOST_TIMES]
 
 
 def _by_site(sites: list[SumSite], chances: Iterable[float]) -> dict[int, float]:

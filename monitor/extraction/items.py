@@ -20,6 +20,8 @@ from monitor.extraction.places import PlaceMention
 
 Ints = NDArray[np.intp]
 KINDS = ("word", "sum", "name", "start")
+# The mentions of a window, in their order.
+MENTIONS = ("sums", "references", "pronouns", "deadlines", "places")
 # Prefixes and suffixes of words are told apart by as many hashes; 0 is for none.
 HASHES = 1500
 # A text is read in windows of at most so many items, that are closed after so many mentions: the work stays linear. Only
@@ -61,7 +63,7 @@ class Window:
 
     @property
     def mentions(self) -> tuple[Mentions, ...]:
-        return self.sums, self.references, self.pronouns, self.deadlines, self.places
+        return tuple(getattr(self, name) for name in MENTIONS)
 
     def count(self) -> int:
         """How many mentions it holds."""

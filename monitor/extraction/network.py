@@ -7,10 +7,8 @@ log-chances by a constant.
 
 from __future__ import annotations
 
-import base64
 import json
 import math
-import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -21,8 +19,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from monitor.extraction.analysis import Analysis
-from monitor.extraction.items import Window, relations, windows
+from monitor.extraction.items import MENTIONS, Window, relations, windows
 from monitor.extraction.places import PlaceMention
+from monitor.extraction.weights import packed, unpacked
 
 Floats = NDArray[np.float32]
 Weights = Mapping[str, Floats]
@@ -71,8 +70,7 @@ class Network:
             z = z + self._affine(f"think.{n}.out", h)
         z = self._norm("norm", z)
         ends = np.cumsum([0] + [len(m.at) for m in window.mentions])
-        names = ("sums", "references", "pronouns", "deadlines", "places")
-        spans = {name: slice(ends[i], ends[i + 1]) for i, name in enumerate(names)}
+        spans = {name: slice(ends[i], ends[i + 1]) for i, name in enumerate(MENTIONS)}
         sums = z[spans["sums"]]
         for name in KINDS:
             scores = self._affine(f"{name}.out", _gelu(self._affine(f"{name}.in", sums)))
@@ -173,8 +171,8 @@ def write(words: Sequence[str], marks: Sequence[str], weights: Weights) -> str:
     for name, table in sorted(weights.items()):
         rows = table.reshape(-1, table.shape[-1])
         scale = np.maximum(np.abs(rows).max(axis=1), 1e-9).astype("<f4") / 127
-        whole = np.rint(rows / scale[:, None]).astype("i1")
-        tables[name] = {"shape": list(table.shape), "scale": _pack(scale), "rows": _pack(whole)}
+        whole = np.rint(rows / scale[:, None])
+        tables[name] = {"shape": list(table.shape), "scale": packed(scale, "<f4"), "rows": packed(whole, "i1")}
     data = {"words": "\n".join(words), "marks": list(marks), "tables": tables}
     return json.dumps(data, ensure_ascii=False, sort_keys=True, indent=0) + "\n"
 
@@ -186,18 +184,9 @@ def read(text: str) -> Network:
 
 
 def _table(data: Mapping[str, Any]) -> Floats:
-    scale = np.frombuffer(_unpack(data["scale"]), dtype="<f4")
-    rows = np.frombuffer(_unpack(data["rows"]), dtype="i1").reshape(len(scale), -1)
-    out: Floats = (rows * scale[:, None]).astype(np.float32).reshape(data["shape"])
+    scale = unpacked(data["scale"], "<f4", math.prod(data["shape"][:-1]))
+    out: Floats = (unpacked(data["rows"], "i1", len(scale)) * scale).astype(np.float32).reshape(data["shape"])
     return out
-
-
-def _pack(array: NDArray[Any]) -> str:
-    return base64.b64encode(zlib.compress(array.tobytes(), 9)).decode("ascii")
-
-
-def _unpack(text: str) -> bytes:
-    return zlib.decompress(base64.b64decode(text))
 
 
 @lru_cache(maxsize=1)

@@ -66,8 +66,8 @@ def write(models: Mapping[str, Any]) -> str:
             "classes": m.classes,
             "names": m.names,
             "bias": m.bias,
-            "linear": _pack(m.linear, "<i2"),
-            "trees": {"count": len(m.value)} | {k: _pack(getattr(m, k), form) for k, form in _FORMS.items()},
+            "linear": packed(m.linear, "<i2"),
+            "trees": {"count": len(m.value)} | {k: packed(getattr(m, k), form) for k, form in _FORMS.items()},
         }
         for name, m in made.items()
     }
@@ -79,15 +79,17 @@ def read(text: str) -> tuple[list[str], dict[str, Model]]:
     data = json.loads(text)
     models = {}
     for name, m in data["models"].items():
-        trees = {k: _unpack(m["trees"][k], form, m["trees"]["count"]) for k, form in _FORMS.items()}
-        linear = _unpack(m["linear"], "<i2", len(m["bias"]))
+        trees = {k: unpacked(m["trees"][k], form, m["trees"]["count"]) for k, form in _FORMS.items()}
+        linear = unpacked(m["linear"], "<i2", len(m["bias"]))
         models[name] = Model(m["classes"], m["names"], m["bias"], linear, **trees)
     return data["words"].split("\n"), models
 
 
-def _pack(array: NDArray[Any], form: str) -> str:
+def packed(array: NDArray[Any], form: str) -> str:
+    """A row of numbers as text: base64 of zlib of little-endian numbers of a form."""
     return base64.b64encode(zlib.compress(array.astype(form).tobytes(), 9)).decode("ascii")
 
 
-def _unpack(text: str, form: str, rows: int) -> NDArray[Any]:
+def unpacked(text: str, form: str, rows: int) -> NDArray[Any]:
+    """The numbers of such a text, in so many rows."""
     return np.frombuffer(zlib.decompress(base64.b64decode(text)), dtype=form).reshape(rows, -1)

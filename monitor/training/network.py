@@ -18,7 +18,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from monitor.extraction.items import DISTANCES, HASHES, KINDS, relations
+from monitor.extraction.items import DISTANCES, HASHES, KINDS, MENTIONS, relations
 from monitor.extraction.network import ANSWERS, HEADS, REACH, ROUNDS, Network, read, write
 from monitor.model import PURPOSES, STATUSES
 from monitor.training.align import Aligned
@@ -197,8 +197,7 @@ class Trainer:
 
     def batch(self, lessons: list[Lesson]) -> Batch:
         count, length = len(lessons), max(len(x.window.kinds) for x in lessons)
-        names = ("sums", "references", "pronouns", "deadlines", "places")
-        widths = [max(len(getattr(x.window, n).at) for x in lessons) for n in names]
+        widths = [max(len(getattr(x.window, n).at) for x in lessons) for n in MENTIONS]
         ends = np.cumsum([0, *widths])
         total = int(ends[-1])
         whole = np.zeros((4, count, length), dtype=np.int64)
@@ -215,11 +214,11 @@ class Trainer:
                     marks[i, item, self._mark[name]] = value
             inside[i, :n] = True
             mine, mutual, items = relations(w)
-            place = np.concatenate([ends[k] + np.arange(len(getattr(w, g).at)) for k, g in enumerate(names)]).astype(int)
+            place = np.concatenate([ends[k] + np.arange(len(m.at)) for k, m in enumerate(w.mentions)]).astype(int)
             at[i, place], mentioned[i, place] = mine, True
             between[i, place[:, None], place[None]] = mutual
             to_items[i, place, :n] = items
-        span = {n: slice(int(ends[k]), int(ends[k + 1])) for k, n in enumerate(names)}
+        span = {n: slice(int(ends[k]), int(ends[k + 1])) for k, n in enumerate(MENTIONS)}
         arrays = (*whole, marks, inside, at, between, to_items, mentioned)
         return Batch(lessons, span, *(torch.from_numpy(x) for x in arrays))
 

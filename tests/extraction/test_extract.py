@@ -127,16 +127,16 @@ def test_hostile_text_is_read_in_bounded_time(piece: str) -> None:
 
 
 def test_the_seed_is_read() -> None:
-    """All nine sums, and eight with their payer: the round of the start-ups, which nobody is said to pay, gets one."""
+    """All nine sums with their payers; the round of the start-ups, which nobody is said to pay, with none."""
     (document,) = documents(SEED)
     score = score_documents([document], {document["id"]: read(document)})
     assert score.sum_only_f1 == 1.0
-    assert score.counts[0] >= 8
+    assert score.counts[0] == 9
 
 
 def test_retellings_of_the_seed_are_read() -> None:
-    """Ten retellings in five languages, nine commitments each, none trained on. Reached: 62 of 90; the floor is below it."""
+    """Ten retellings in five languages, nine commitments each, none trained on. Reached: 68 of 90; the floor is below it."""
     told = [d for path in VARIANTS for d in documents(path)]
     score = score_documents(told, {d["id"]: read(d) for d in told})
     assert len(told) == 10 and score.counts[2] == 90
-    assert score.counts[0] >= 58
+    assert score.counts[0] >= 64
