@@ -26,6 +26,7 @@ class Held:
     """What is held of a commitment before a mention is read."""
 
     mention: Mention  # the one that the sum was taken from
+    payers: Mention  # the one that the payers were taken from
     status: RegisterStatus
     horizon: int | None
     delayed: bool

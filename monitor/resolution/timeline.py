@@ -38,6 +38,7 @@ def opening(mention: Mention) -> tuple[Held, State]:
     status = _status(mention, "announced")
     held = Held(
         mention=mention,
+        payers=mention,
         status=status,
         horizon=record.horizon,
         delayed=record.status == "delayed",
@@ -211,17 +212,33 @@ def _after(held: Held, state: State, mention: Mention, event: Event, also: tuple
         horizon = record.horizon
     held.status, held.horizon, held.delayed, held.last = status, horizon, delayed, mention.valid_from
     held.told.append(mention)
-    fuller = len(record.investor) > len(state.investor) and event != "repeated_no_change"
+    if _names_payers_better(mention, held.payers, event):
+        held.payers = mention
     return replace(
         state,
         valid_from=mention.valid_from,
-        investor=record.investor if fuller or not state.investor else state.investor,
+        investor=held.payers.record.investor,
         recipient=state.recipient or record.recipient,
         status=status,
         place=state.place or record.place,
         horizon=horizon,
         disputed=_disputed(held),
     )
+
+
+def _names_payers_better(mention: Mention, before: Mention, event: Event) -> bool:
+    """A name that can stand for an actor is better than "the group" or nobody; more names only where something changed."""
+    names, known = mention.record.investor, before.record.investor
+    if not names or not known:
+        return bool(names)
+    if _is_vague(before):
+        return not _is_vague(mention)
+    return len(names) > len(known) and event != "repeated_no_change"
+
+
+def _is_vague(mention: Mention) -> bool:
+    """Whether no payer is named by a word that can stand for it alone."""
+    return not any(p["telling"] or p["ids"] for p in mention.traits["payers"])
 
 
 def _next_status(held: Held, mention: Mention, event: Event) -> RegisterStatus:

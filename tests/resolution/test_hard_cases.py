@@ -363,3 +363,22 @@ def test_a_person_is_obeyed_and_one_edge_of_ours_never_joins_two_groups() -> Non
     assert len(RECOGNISER.partition(two, [*others, edge])) == 2
     person = Judgement(two[0].id, two[2].id, "same", 1.0, "same decision", by="Ana")
     assert len(RECOGNISER.partition(two, [*others, person])) == 1
+
+
+def test_a_name_takes_the_place_of_a_description() -> None:
+    later = piece(
+        "2025-03-06", "de", "Ostrane baut in Vierzon",
+        "Der Betreiber Ostrane steckt 640 Millionen Euro in ein Rechenzentrum im französischen Vierzon, im Département Cher.",
+        record("steckt 640 Millionen Euro in ein Rechenzentrum", "Ostrane", 640e6, place=("Vierzon", "Cher")),
+    )  # fmt: skip
+    vague = piece(
+        "2025-03-04", "fr", "Un centre de données à Vierzon",
+        "Le groupe va investir 640 millions d’euros dans un centre de données à Vierzon, dans le Cher, d’ici 2028, a dit Ostrane.",
+        record("va investir 640 millions d’euros", "le groupe", 640e6, place=("Vierzon", "Cher"), horizon=2028),
+    )  # fmt: skip
+    again = piece(
+        "2025-03-08", "fr", "Vierzon attend son centre",
+        "À Vierzon, dans le Cher, le groupe va investir 640 millions d’euros dans son centre de données, rappelle Ostrane.",
+        record("va investir 640 millions d’euros", "le groupe", 640e6, place=("Vierzon", "Cher")),
+    )  # fmt: skip
+    assert [step.state.investor for step in timeline(vague, later, again)] == [("le groupe",), ("Ostrane",), ("Ostrane",)]
