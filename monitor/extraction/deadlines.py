@@ -23,6 +23,9 @@ _LONGEST_YEARS = 60
 _BEFORE = 48
 _AFTER = 48
 _NAMES = frozenset({"france", "horizon", "agenda", "vision", "europa", "europe", "expo", "strategie", "saudi", "deutschland"})
+# The words of time hold prepositions too; these are no longer than this.
+_PREPOSITION = 3
+_ENDING = re.compile(r"(?:e[ns]?|[ao]s?|i|s)$")
 _SPACE = r"[ \u00a0\u202f\u2009]"
 
 
@@ -37,6 +40,8 @@ class _Patterns:
     season: re.Pattern[str]
     month: re.Pattern[str]
     decade: re.Pattern[str]
+    counted: re.Pattern[str]
+    part_of: re.Pattern[str]
     by: re.Pattern[str]
     start: re.Pattern[str]
     past: re.Pattern[str]
@@ -119,18 +124,24 @@ def _durations(text: str, language: Language, patterns: _Patterns, published: da
     numbers = language.data["numerals"]
     months = set(language.data["time"]["months"])
     decades = set(language.data["time"]["decade"])
+    articles = set(language.data["numeral_rules"]["articles"])
     for match in patterns.duration.finditer(text):
         word = match["count"].lower()
         count = float(word.replace(",", ".")) if word[0].isdigit() else numbers.get(word) or language.compound_value(word)
+        in_decades = match["unit"].lower() in decades
+        if word in articles and in_decades:
+            count = 1
         if count is None or count <= 0:
             continue
-        if match["unit"].lower() in decades:
+        if in_decades:
             count *= 10
         in_months = match["unit"].lower() in months
         if count > (_LONGEST_YEARS * 12 if in_months else _LONGEST_YEARS) or (count == 1 and not word[0].isdigit() and not in_months):
             continue
         before = text[max(0, match.start() - _BEFORE) : match.start()]
         after = text[match.end() : match.end() + 20]
+        if word in articles and in_decades and not patterns.over.search(before):
+            continue  # "a decade of lawsuits"
         if patterns.past.search(before) or patterns.past_after.match(after):
             continue
         year = published.year + round(count)
@@ -186,8 +197,19 @@ def _seasons(text: str, language: Language, patterns: _Patterns, published: date
 
 
 def _decades(text: str, patterns: _Patterns, published: date) -> list[Deadline]:
-    year = (published.year // 10 + 1) * 10
-    return [_deadline(text, m.start(), m.end(), year, "by") for m in patterns.decade.finditer(text)]
+    """The end of the running decade; the next ten years where the decade is told to be the coming one, unless only its
+    beginning or middle is meant."""
+    end = published.year // 10 * 10 + 10
+    out = []
+    for match in patterns.decade.finditer(text):
+        before = text[max(0, match.start() - _BEFORE) : match.start()]
+        after = text[match.end() : match.end() + 20]
+        if patterns.counted.search(before) or patterns.past.search(before) or patterns.past_after.match(after):
+            continue
+        coming = bool(match["next"] or match["later"]) and not patterns.part_of.search(before)
+        year = published.year + 10 if coming else end
+        out.append(_deadline(text, match.start(), match.end(), year, "duration" if coming else "by"))
+    return out
 
 
 def _deadline(text: str, start: int, end: int, year: int, kind: Kind) -> Deadline:
@@ -210,9 +232,13 @@ def _patterns(code: str) -> _Patterns:
     time = language.data["time"]
     flags = re.IGNORECASE
     compound = r"|[^\W\d_]{4,25}" if language.pieces else ""
-    numbers = _any(w for w in language.data["numerals"] if " " not in w)
+    articles = language.data["numeral_rules"]["articles"]
+    parts = [w for w in time["time_words"] if len(w) > _PREPOSITION and w not in (*time["over"], *time["by"], *time["to"])]
+    numbers = _any([*articles, *(w for w in language.data["numerals"] if " " not in w)])
     units = _any([*time["years"], *time["months"], *time["decade"]])
     coming = _any(time["coming"])
+    # The data lists them as they stand beside years; a decade may have another gender and is one.
+    inflected = "|".join(rf"{re.escape(_ENDING.sub('', word))}\w{{0,2}}" for word in time["coming"])
     fillers = r"(?:\W+\w+){0,4}\W*$"
     ends = r"(?:\s+\S+){0,2}\s*$"
     return _Patterns(
@@ -236,7 +262,9 @@ def _patterns(code: str) -> _Patterns:
         month=re.compile(
             rf"\b(?:{_any(time['by'])})\s(?:\w+\s){{0,4}}?(?P<name>{_any(time['month_names'])})\b(?!\s(?:\w+\s)?{_YEAR})", flags
         ),
-        decade=re.compile(rf"\b(?:{_any(time['decade'])})\b", flags),
+        decade=re.compile(rf"(?P<next>\b(?:{inflected})\s)?\b(?:{_any(time['decade'])})\b(?P<later>\s(?:{inflected})\b)?", flags),
+        counted=re.compile(rf"\b(?:{numbers})\s$", flags),
+        part_of=re.compile(rf"\b(?:{_any(parts)})\s(?:\w+\s){{0,3}}$", flags),
         by=re.compile(rf"\b(?:{_any(time['by'])})\b(?={fillers})", flags),
         start=re.compile(rf"\b(?:{_any(time['start'])})\b(?={fillers})", flags),
         past=re.compile(rf"\b(?:{_any(time['past'])})\s+(?:\w+\s+)?$", flags),

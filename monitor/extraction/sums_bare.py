@@ -10,18 +10,27 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 
+from monitor.extraction.sums_labels import SENTENCE_END, Labels
 from monitor.extraction.sums_language import Language
 from monitor.extraction.sums_tables import Header, Tables
 from monitor.extraction.sums_tokens import Token
 from monitor.extraction.sums_units import Quantity
 
-_SENTENCE_END = frozenset(".?!")
 _UNITS = frozenset({"%", "‰", "°", "º", "ª", "²", "m²"})
 _LARGEST = 1e6
 # How far, in tokens, a unit reaches, and over how many numbers of one list.
 _FAR = 160
 _LONGEST_LIST = 12
 _WHOLE = 1e4
+_LONGEST_NAME = 6
+# Below this a number behind a name is often part of it, unless a sum is as few tokens away.
+_NUMBERS = 10
+_NEAR = 8
+# Words for smaller numbers mostly count things.
+_COUNTED = 20
+
+# A number's index, the scale it inherits, the sum or header it has it from.
+_Found = tuple[int, float, int | None, Header | None]
 
 
 class Bare:
@@ -34,22 +43,30 @@ class Bare:
         self.quantities = quantities
         self.full = full
         self.tables = tables
+        self.labels = Labels(tokens, language)
         self.endings = tuple(language.data["bare"]["follow_endings"])
         self.sums = [k for k in range(len(quantities)) if k in full]
 
-    def found(self) -> list[tuple[int, float, int | None, Header | None]]:
+    def found(self) -> list[_Found]:
         """For each bare number that may be a sum: its index, the scale it inherits, the sum or header it has it from."""
-        out: list[tuple[int, float, int | None, Header | None]] = []
+        out: list[_Found] = []
+        taken = set(self.full)
         for k, found in enumerate(self.quantities):
-            if k in self.full or found.size == "vague" or not self._possible(found):
+            if k in self.full or found.size == "vague" or not self._possible(found) or self.labels.is_label(found):
+                continue
+            if self._shares_measure(k):
                 continue
             header = self.tables.header(found, words_after=True)
             if header is not None:
                 out.append((k, header.scale, None, header))
+                taken.add(k)
+                continue
+            if self._needs_series(k, out) and not self._in_series(k, taken):
                 continue
             source = self._source(k, found)
             if source is not None and found.value < _LARGEST and self._plausible(found, self.quantities[source]):
                 out.append((k, self._scale(found, self.quantities[source]), source, None))
+                taken.add(k)
         return out
 
     # what is plainly no sum -------------------------------------------------------------------------------------------
@@ -100,6 +117,17 @@ class Bare:
             return self._free_link(k)
         return token.low in self.sets["follow"] or token.low.endswith(self.endings)
 
+    def _shares_measure(self, k: int) -> bool:
+        """Whether a number's unit is told after the next, and is none of money: "25 bis 30 Prozent"."""
+        if k + 1 >= len(self.quantities):
+            return False
+        one, two = self.quantities[k], self.quantities[k + 1]
+        gap = self.tokens[one.last : two.first]
+        if len(gap) != 1 or gap[0].low not in self.sets["to"] or two.last >= len(self.tokens):
+            return False
+        unit = self.tokens[two.last]
+        return unit.low in _UNITS or "percent" in unit.roles or unit.low in self.sets["not_before"]
+
     def _free_link(self, k: int) -> bool:
         """After "de" or "of" only a name, an article or a noun of money: "3 de subvention", not "3 de nos usines"."""
         nxt = self.tokens[k + 1] if k + 1 < len(self.tokens) else None
@@ -119,11 +147,47 @@ class Bare:
             return False
         return token.low not in self.sets["not_after"]
 
+    def _needs_series(self, k: int, out: Sequence[_Found]) -> bool:
+        """Whether a number is a sum only beside others: behind a name, an article, or a small word after a count, where no
+        sum opens the sentence ("three halls, one in Lyon and two in Lille")."""
+        found = self.quantities[k]
+        if self.labels.follows_name(found) or self._one_word(k):
+            return True
+        if not found.spelled or found.value >= _COUNTED or not k or k - 1 in self.full:
+            return False
+        before = self.quantities[k - 1]
+        if self._possible(before) or not self._same_sentence(before.last, found.first):
+            return False
+        at = bisect_left(self.sums, k)
+        last = max(self.sums[at - 1] if at else -1, out[-1][0] if out else -1)
+        return last < 0 or not self._same_sentence(self.quantities[last].last, found.first)
+
+    def _in_series(self, k: int, taken: set[int]) -> bool:
+        """Whether the number before, in the same sentence, is a sum ("90 millones y España 160"), or names and numbers
+        go on after a comma ("United Ventures 6, Vertis 2")."""
+        found = self.quantities[k]
+        before = k - 2 if self._one_word(k - 1) else k - 1
+        if before in taken and self._same_sentence(self.quantities[before].last, found.first):
+            far = found.first - self.quantities[before].last > _NEAR
+            return not (far and found.value < _NUMBERS and self.labels.follows_name(found))
+        return k + 1 < len(self.quantities) and self._listed(found, self.quantities[k + 1])
+
+    def _one_word(self, k: int) -> bool:
+        """Whether a quantity is but an article or particle that also means one ("schoss zwei Millionen ein")."""
+        return k > 0 and k not in self.full and self.quantities[k].spelled and self.quantities[k].value == 1
+
+    def _listed(self, one: Quantity, two: Quantity) -> bool:
+        """Whether a comma and then a name, or what closes with one, lead from a number to the next."""
+        gap = self.tokens[one.last : two.first]
+        if not 2 <= len(gap) <= _LONGEST_NAME or gap[0].low != "," or any(t.kind != "w" for t in gap[1:]):
+            return False
+        return gap[-1].raw[0].isupper()
+
     # where scale and currency come from -------------------------------------------------------------------------------
 
     def _source(self, k: int, found: Quantity) -> int | None:
-        """The full sum whose unit a bare number shares: in its sentence the nearest before, or after in a plain
-        coordination; else the nearest before in its paragraph or the one above."""
+        """The full sum whose unit a bare number shares: the next one in a plain coordination; else the nearest before in its
+        paragraph or the ones above."""
         at = bisect_left(self.sums, k)
         after = self.sums[at] if at < len(self.sums) else None
         if after is not None and self._coordinated(k, after):
@@ -132,8 +196,6 @@ class Bare:
             before = self.sums[at - 1]
             if self._near(self.quantities[before], found):
                 return before
-        if after is not None and self._same_sentence(found.last, self.quantities[after].first):
-            return after
         return None
 
     def _coordinated(self, k: int, after: int) -> bool:
@@ -153,7 +215,15 @@ class Bare:
         return True
 
     def _same_sentence(self, start: int, end: int) -> bool:
-        return end - start <= _FAR and not any(t.kind == "l" or t.low in _SENTENCE_END for t in self.tokens[start:end])
+        return end - start <= _FAR and not any(self._ends_sentence(i) for i in range(start, end))
+
+    def _ends_sentence(self, i: int) -> bool:
+        """Whether a token ends its sentence; a point before a mark or a small letter only shortens a word."""
+        token = self.tokens[i]
+        if token.low != "." or i + 1 >= len(self.tokens):
+            return token.kind == "l" or token.low in SENTENCE_END
+        after = self.tokens[i + 1]
+        return not (after.low in ",;:)" or (after.kind == "w" and after.raw[0].islower()))
 
     def _near(self, source: Quantity, found: Quantity) -> bool:
         """Within the same line or the next ones, and not too many tokens away."""

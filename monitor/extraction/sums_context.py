@@ -18,10 +18,12 @@ class Context:
         self.language = language
         self.table = language.currencies
         self.chosen: dict[str, str] = {}
+        self.marked: set[str] = set()
 
     def codes(self, quantities: Sequence[Quantity]) -> list[str | None]:
         """The ISO code of each quantity that has a unit, None for the others."""
         told = self._told(quantities)
+        self.marked |= {found.unit for found in quantities if found.unit}
         out: list[str | None] = []
         for found in quantities:
             if found.unit is None:
@@ -87,8 +89,12 @@ class Context:
         american = self._count("USD")
         enough = self.table.enough[self.language.code]
         needed = 2 * enough if best in told else 1 if "USD" in told else enough
+        if best in self.marked and best not in self.table.families["peso"]:
+            needed = 4 * enough  # beside "A$" a plain "$" is Australian only where nothing else is spoken of
         lead = american if "USD" not in told else 0
-        return best if counts[best] >= needed and counts[best] > 2 * lead else "USD"
+        # A text that goes from country to country counts in the money they share.
+        rivals = sum(counts.values()) - counts[best]
+        return best if counts[best] >= needed and counts[best] > max(2 * lead, rivals) else "USD"
 
     def _count(self, code: str) -> int:
         pattern = self.table.cue_patterns.get(code)

@@ -73,6 +73,38 @@ def test_a_unit_left_out_is_that_of_the_sum_nearby(
     assert found.inherited
 
 
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Corvex spends $4 billion on halls.\n\nA crane at the site in Bergen, Sept. 12, 2026."),
+        ("en", "The $3 billion round was led by Alder, Birch and Corvex Growth Fund 2 and joined by others."),
+        ("en", "Halden lends 40 million euros to the firm from Bergen that builds the language models Brisk 4.5 and Corvo 2.1 today."),
+        ("en", "Corvex pays $900 million. It wants three halls, one in Cork and two in Kerry."),
+        ("en", "Corvex pays $900 million.\n\n2. The water comes from the lake."),
+        ("en", "Corvex pays $900 million.\n\nAnnex 3. The water comes from the lake."),
+        ("de", "Corvex zahlt 900 Millionen Euro. Der Rat tagt am 11. November wieder."),
+        ("de", "Corvex zahlt 900 Millionen Euro. Die Marge liegt bei 25 bis 30 Prozent."),
+        ("fr", "Corvex verse 900 millions d'euros. On l'a dit hier sur Canal 2, le soir."),
+        ("it", "Corvex versa 900 milioni di euro. Ha tre sedi a Roma e due a Milano."),
+    ],
+)
+def test_a_number_that_dates_names_or_counts_is_no_sum(language: str, text: str) -> None:
+    assert [m for m in find_sums(text, language) if "scale" in m.inherited] == []
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "numbers"),
+    [
+        ("en", "Corvex pays 90 million euros, Halden Pension 60 and Larkhall 15.", ["60", "15"]),
+        ("it", "Il fondo chiude a 9 milioni di euro. Corvina Ventures 6, Alba 2, i soci il resto.", ["6", "2"]),
+        ("de", "Corvex gibt 1,1 Mio. Euro, das Land Hessen 0,9.", ["0,9"]),
+        ("es", "Portugal pone 90 millones de euros y Aragón 160 a la par.", ["160"]),
+    ],
+)
+def test_behind_a_name_a_number_is_a_sum_in_a_row_of_sums(language: str, text: str, numbers: list[str]) -> None:
+    assert [m.text for m in find_sums(text, language) if "scale" in m.inherited] == numbers
+
+
 def test_a_number_with_its_own_unit_inherits_nothing() -> None:
     assert not one("Google spends $3 billion.", "en", "$3 billion").inherited
 
@@ -149,6 +181,19 @@ def test_a_second_sum_in_the_same_currency_is_no_conversion() -> None:
 )
 def test_a_shared_unit_is_the_countrys_own(language: str, text: str, currency: str) -> None:
     assert [m.currency for m in find_sums(text, language)] == [currency]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "currency"),
+    [
+        ("en", "Sydney's Corvex of Australia sold A$90 million of shares in Melbourne. It has borrowed $500 million.", "USD"),
+        ("en", "Sydney's Corvex will build in Melbourne and Brisbane. It has borrowed $500 million.", "AUD"),
+        ("es", "Corvex abre naves en México, Chile, Colombia y Argentina. En México y Chile gasta $500 millones.", "USD"),
+        ("es", "Corvex abre una nave en Querétaro, México. Gasta $500 millones.", "MXN"),
+    ],
+)
+def test_a_plain_dollar_is_american_where_others_are_marked_or_many(language: str, text: str, currency: str) -> None:
+    assert find_sums(text, language)[-1].currency == currency
 
 
 def test_a_language_is_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
