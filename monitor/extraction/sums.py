@@ -21,6 +21,8 @@ from monitor.extraction.sums_units import Quantity
 from monitor.model import Money, Qualifier, Span
 
 _CONVERSION_GAP = 9
+# How many words of a noun may stand before a conversion in brackets ("a 3 billion crown plan ($272 million)").
+_NOUN = 2
 _RATIO = 1e5
 
 
@@ -63,7 +65,9 @@ def find_sums(text: str, language: str) -> list[Money]:
         found.append(_Found(k, quantities[k], code, scale, source, header))
     found.sort(key=lambda f: f.index)
     conversions = _conversions(row, found, tongue)
+    _take_from_twins(found, conversions, row)
     _inherit(found, conversions, row, tongue, context.default())
+    conversions |= _retold(found, conversions, row)
     return [_money(text, row, f, conversions.get(i), ends) for i, f in enumerate(found)]
 
 
@@ -79,22 +83,81 @@ def _is_full(row: Sequence[Token], found: Quantity, language: Language) -> bool:
 def _conversions(row: Sequence[Token], found: Sequence[_Found], language: Language) -> dict[int, int]:
     """For each sum that only restates another in a second currency, the index of that other."""
     out: dict[int, int] = {}
-    allowed = language.sets["conversion"]
     for i in range(1, len(found)):
         one, two = found[i - 1], found[i]
         if not one.code or not two.code or one.code == two.code or one.header or two.source is not None:
             continue
         gap = row[one.quantity.last : two.quantity.first]
-        if len(gap) > _CONVERSION_GAP or not gap or any(t.kind == "l" for t in gap):
-            continue
-        words = [t.low for t in gap if t.kind == "w"]
-        marks = [t.low for t in gap if t.kind == "p"]
-        opened = any(m in ("(", "[") for m in marks) and gap[0].low in ("(", "[")
-        told = bool(words) and all(w in allowed for w in words) and (marks == [] or marks[0] in (",", "–", "—", "-"))
-        chained = i - 1 in out and set(marks) <= {",", ";", "/", "."} and all(w in allowed for w in words)
-        slashed = not words and marks in (["/"], ["="], ["≈"])
-        if (opened and all(w in allowed for w in words)) or told or chained or slashed:
+        if _converts(gap, language) or (i - 1 in out and _chains(gap, language)):
             out[i] = out.get(i - 1, i - 1)
+    return out
+
+
+def _converts(gap: Sequence[Token], language: Language) -> bool:
+    """Whether what stands between two sums says that the second is the first: a bracket, or words of conversion after a
+    mark ("20 billion euros, or"), if need be behind an adjunct ("20 Milliarden Euro in die Hand, umgerechnet")."""
+    if not gap or len(gap) > _CONVERSION_GAP or any(t.kind == "l" for t in gap):
+        return False
+    allowed = language.sets["conversion"]
+    words = [t.low for t in gap if t.kind == "w"]
+    marks = [t.low for t in gap if t.kind == "p"]
+    if not words:
+        return marks in (["/"], ["="], ["≈"]) or marks[-1:] in (["("], ["["])
+    opening = next((k for k, t in enumerate(gap) if t.low in ("(", "[")), None)
+    if opening is not None:
+        inside = gap[opening + 1 :]
+        return opening <= _NOUN and all(t.low in allowed or t.low == "," for t in inside)
+    if all(w in allowed for w in words):
+        return marks == [] or marks[0] in (",", "–", "—", "-")
+    tail = [t.low for t in gap[max(k for k, t in enumerate(gap) if t.low == ",") + 1 :]] if marks == [","] else []
+    return bool(tail) and all(w in allowed for w in tail)
+
+
+def _chains(gap: Sequence[Token], language: Language) -> bool:
+    """Whether a third currency follows a conversion ("($5bn, £4bn)")."""
+    words = [t.low for t in gap if t.kind == "w"]
+    marks = {t.low for t in gap if t.kind == "p"}
+    return len(gap) <= _CONVERSION_GAP and marks <= {",", ";", "/", "."} and all(w in language.sets["conversion"] for w in words)
+
+
+def _figures(found: _Found) -> tuple[float, float]:
+    low, high = found.quantity.low, found.quantity.high
+    return found.quantity.value * found.scale, (high if high is not None else low or 0.0) * found.scale
+
+
+def _take_from_twins(found: Sequence[_Found], conversions: dict[int, int], row: Sequence[Token]) -> None:
+    """Give a sum without a currency that of the sums with the same figures, where these agree: a headline leaves out what
+    the text below tells. In the text itself a conversion tells nothing of other sums, and a mere "one billion" is too
+    common to be the same."""
+    lines = _line_numbers(row)
+    told: dict[tuple[float, float], set[str]] = {}
+    converted: dict[tuple[float, float], set[str]] = {}
+    for i, one in enumerate(found):
+        if one.code and one.source is None:
+            (converted if i in conversions else told).setdefault(_figures(one), set()).add(one.code)
+    for one in found:
+        if one.code is not None or one.source is not None:
+            continue
+        headline = lines[one.quantity.first] == 0
+        codes = told.get(_figures(one), set()) | (converted.get(_figures(one), set()) if headline else set())
+        if len(codes) == 1 and (headline or one.quantity.value != one.quantity.scale):
+            one.code = next(iter(codes))
+
+
+def _retold(found: Sequence[_Found], conversions: dict[int, int], row: Sequence[Token]) -> dict[int, int]:
+    """For each sum that says a conversion again, in the headline or later on, the index of the sum converted."""
+    lines = _line_numbers(row)
+    first: dict[tuple[tuple[float, float], str | None], int] = {}
+    for i in sorted(conversions):
+        first.setdefault((_figures(found[i]), found[i].code), i)
+    converted = set(conversions.values())
+    out = {}
+    for i, one in enumerate(found):
+        at = first.get((_figures(one), one.code))
+        if at is None or i in conversions or i in converted or one.source is not None:
+            continue
+        if i > at or lines[one.quantity.first] == 0:
+            out[i] = conversions[at]
     return out
 
 

@@ -159,6 +159,36 @@ def test_the_same_sum_in_another_currency_points_to_the_first(language: str, tex
     assert second.conversion_of == 0
 
 
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "A 3 billion crown plan ($280 million) is up for a vote."),
+        ("de", "Corvex nimmt 500 Millionen Franken in die Hand, umgerechnet 535 Millionen Euro."),
+        ("fr", "Corvex promet 10 000 milliards de wons sur cinq ans, soit 6 milliards d'euros."),
+    ],
+)
+def test_a_conversion_may_stand_behind_an_adjunct(language: str, text: str) -> None:
+    assert [m.conversion_of for m in find_sums(text, language)] == [None, 0]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "conversions"),
+    [
+        ("en", "Corvex puts $30 billion into Wales\n\nIt will spend £22 billion (around $30 billion) by 2028.", [1, None, 1]),
+        ("en", "Corvex will spend £22 billion ($30 billion) by 2028. The $30 billion is for halls.", [None, 0, 0]),
+        ("es", "Corvex pondrá 8.650 millones\n\nPondrá 10.000 millones de dólares (8.650 millones de euros).", [1, None, 1]),
+        ("en", "Corvex will spend £22 billion ($30 billion). Halden lends $31 billion.", [None, 0, None]),
+    ],
+)
+def test_a_conversion_told_again_stays_one(language: str, text: str, conversions: list[int | None]) -> None:
+    assert [m.conversion_of for m in find_sums(text, language)] == conversions
+
+
+def test_a_headline_takes_the_currency_that_the_text_gives_the_same_figure() -> None:
+    text = "Corvex raccoglie 65 milioni\n\nL'aumento vale 65 milioni di dollari. Lo Stato mette 9 milioni di euro, la Regione 3 milioni di euro."
+    assert find_sums(text, "it")[0].currency == "USD"
+
+
 def test_a_second_sum_in_the_same_currency_is_no_conversion() -> None:
     assert [m.conversion_of for m in find_sums("20 billion euros, or 5 billion euros a year", "en")] == [None, None]
 
@@ -287,7 +317,9 @@ def test_any_text_is_read_and_every_span_is_where_it_says(text: str) -> None:
             assert money.text.strip()
             assert money.low is not None or money.high is not None
             assert money.currency
-            assert money.conversion_of is None or money.conversion_of < i
+            if money.conversion_of is not None:
+                assert money.conversion_of != i
+                assert sums[money.conversion_of].conversion_of is None
             if money.low is not None and money.high is not None:
                 assert 0 <= money.low <= money.high
 
