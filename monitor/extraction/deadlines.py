@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any, Literal
 
 from monitor.extraction.sums_language import Language, load
@@ -121,13 +122,12 @@ def _fiscal(text: str, patterns: _Patterns) -> list[Deadline]:
 
 def _durations(text: str, language: Language, patterns: _Patterns, published: date) -> list[Deadline]:
     out = []
-    numbers = language.data["numerals"]
     months = set(language.data["time"]["months"])
     decades = set(language.data["time"]["decade"])
     articles = set(language.data["numeral_rules"]["articles"])
     for match in patterns.duration.finditer(text):
         word = match["count"].lower()
-        count = float(word.replace(",", ".")) if word[0].isdigit() else numbers.get(word) or language.compound_value(word)
+        count = float(word.replace(",", ".")) if word[0].isdigit() else _counted(word, language)
         in_decades = match["unit"].lower() in decades
         if word in articles and in_decades:
             count = 1
@@ -156,6 +156,17 @@ def _durations(text: str, language: Language, patterns: _Patterns, published: da
         start = match.start() - (len(before) - over.start() if over else 0)
         out.append(_deadline(text, start, end, year, "duration"))
     return out
+
+
+def _counted(word: str, language: Language) -> float | None:
+    """The value of a number word, or of several that hyphens join from large to small ("twenty-five", "dix-huit")."""
+    numbers = language.data["numerals"]
+    parts = [numbers.get(part) for part in word.split("-")]
+    if len(parts) == 1:
+        return numbers.get(word) or language.compound_value(word)
+    known = [float(part) for part in parts if part is not None]
+    falling = all(one > two for one, two in pairwise(known))
+    return sum(known) if len(known) == len(parts) and falling else None
 
 
 def _spans(text: str, language: Language, patterns: _Patterns, published: date) -> list[Deadline]:
@@ -250,7 +261,7 @@ def _patterns(code: str) -> _Patterns:
         ),
         fiscal=re.compile(r"\b(?:FY|CY)\s?(?:20)?(?P<year>[2-5]\d)\b|(?<=\b(?:of|in|by)\s)['’](?P<short>[2-5]\d)\b"),
         duration=re.compile(
-            rf"\b(?P<count>\d{{1,3}}(?:[.,]\d)?|{numbers}{compound})[\s\u00a0-](?:(?:{coming})\s)?(?P<unit>{units})\b", flags
+            rf"\b(?P<count>\d{{1,3}}(?:[.,]\d)?|(?:{numbers})(?:-(?:{numbers}))*{compound})[\s\u00a0-](?:(?:{coming})\s)?(?P<unit>{units})\b", flags
         ),
         from_year=re.compile(rf"[^.;:!?\n]{{0,30}}?\b(?:{_any(time['start'])})\s(?:\w+\s){{0,2}}(?P<year>{_YEAR})", flags),
         spans=re.compile(rf"\b(?:{_any(time['spans'])})\w*", flags),

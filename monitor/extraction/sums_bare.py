@@ -17,7 +17,9 @@ from monitor.extraction.sums_tokens import Token
 from monitor.extraction.sums_units import Quantity
 
 _UNITS = frozenset({"%", "‰", "°", "º", "ª", "²", "m²"})
+# No bare number is as large, but beside a sum that is written out too and not so many times smaller.
 _LARGEST = 1e6
+_WIDE = 20
 # How far, in tokens, a unit reaches, and over how many numbers of one list.
 _FAR = 160
 _LONGEST_LIST = 12
@@ -64,7 +66,7 @@ class Bare:
             if self._needs_series(k, out) and not self._in_series(k, taken):
                 continue
             source = self._source(k, found)
-            if source is not None and found.value < _LARGEST and self._plausible(found, self.quantities[source]):
+            if source is not None and self._plausible(found, self.quantities[source]):
                 out.append((k, self._scale(found, self.quantities[source]), source, None))
                 taken.add(k)
         return out
@@ -247,8 +249,9 @@ class Bare:
 
     def _plausible(self, found: Quantity, source: Quantity) -> bool:
         if source.scale == 1:
-            return found.value >= 100 and source.value >= 1000
-        return True
+            fits = found.value < _LARGEST or found.value <= _WIDE * source.value
+            return fits and found.value >= 100 and source.value >= 1000
+        return found.value < _LARGEST
 
 
 def is_count(tokens: Sequence[Token], found: Quantity, language: Language) -> bool:

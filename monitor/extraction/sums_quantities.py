@@ -116,7 +116,7 @@ class Reader:
             if "hundred" in roles:
                 values.append(100.0)
                 tail, k = 100.0, k + 1
-            elif "numeral" in roles and (float(roles["numeral"]) < tail):
+            elif "numeral" in roles and (float(roles["numeral"]) < tail or self._hyphened_ten(values, k)):
                 value = float(roles["numeral"])
                 values.append(value)
                 tail, k = _room(value), k + 1
@@ -131,6 +131,11 @@ class Reader:
         value = compose(values)
         found = Quantity(i, k, None, None, number=i, spelled=True, whole=value.is_integer())
         return self._scaled(found, value)
+
+    def _hyphened_ten(self, values: Sequence[float], k: int) -> bool:
+        """ "dix-huit", "soixante-dix-neuf": only a hyphen may join a ten to the digit after it."""
+        token = self.tokens[k]
+        return bool(values) and values[-1] == 10 and not token.gap and float(token.roles["numeral"]) < 10
 
     def _article(self, i: int, k: int) -> Quantity | None:
         """ "une dizaine", "a few", "a couple of", "ein paar", "a half": the article belongs to what follows."""

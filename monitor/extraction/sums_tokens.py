@@ -9,7 +9,8 @@ from typing import Any
 
 from monitor.extraction.sums_language import Language, Roles
 
-# A narrow, thin, figure or no-break space groups digits in every language, a plain one only where the language says so.
+# A narrow, thin, figure or no-break space groups digits in every language, a plain one only where the language says so
+# or where it makes two groups and more ("EUR 17 900 000").
 _SPACES = "\u00a0\u202f\u2009\u2007"
 _LONGEST = 40
 _NONE: Roles = {}
@@ -39,7 +40,7 @@ def _pattern(symbols: str, plain_groups: bool) -> re.Pattern[str]:
     return re.compile(
         r"[^\S\n]*+(?:"
         r"(?P<w>[^\W\d_A-Zuz][^\W\d_]*+(?![$£¥])|[^\W\d_]{6,}+)"
-        rf"|(?P<n>(?<![\d.,])\d{{1,3}}(?:[{spaces}]\d{{3}}(?!\d))+(?:[.,]\d+)?|\d+(?:[.,]\d+|['’]\d{{3}}(?!\d))*)"
+        rf"|(?P<n>(?<![\d.,])\d{{1,3}}(?:(?:[{spaces}]\d{{3}}(?!\d))+|(?: \d{{3}}(?!\d)){{2,}})(?:[.,]\d+)?|\d+(?:[.,]\d+|['’]\d{{3}}(?!\d))*)"
         r"|(?P<p>[,;:!?()«»…\"“”„])"
         rf"|(?P<c>{symbols})"
         r"|(?P<v>U\.S\.|[^\W\d_]+)"

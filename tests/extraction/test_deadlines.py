@@ -26,6 +26,8 @@ SPRING = date(2025, 5, 20)
         ("fr", "sur 5 ans", 2030, "duration"),
         ("fr", "dans les dix prochaines années", 2035, "duration"),
         ("fr", "sur dix-huit mois", 2026, "duration"),
+        ("fr", "sur dix-huit ans", 2043, "duration"),
+        ("en", "over twenty-five years", 2050, "duration"),
         ("fr", "entre 2026 et 2030", 2030, "plain"),
         ("fr", "sur la période 2025-2027", 2027, "plain"),
         ("fr", "à la rentrée 2027", 2027, "plain"),

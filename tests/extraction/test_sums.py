@@ -45,6 +45,19 @@ def test_written_conventions(language: str, text: str, expected: str) -> None:
     assert [shape(m) for m in find_sums(text, language)] == wanted(expected)
 
 
+@pytest.mark.parametrize(
+    ("language", "text", "value", "currency"),
+    [
+        ("fr", "dix-huit millions d'euros", 18e6, "EUR"),
+        ("fr", "soixante-dix-neuf millions d'euros", 79e6, "EUR"),
+        ("en", "Lot 1 is put at EUR 17 900 000.", 17.9e6, "EUR"),
+        ("en", "Corvex has SKr95bn for Sweden.", 95e9, "SEK"),
+    ],
+)
+def test_a_figure_is_read_to_its_end(language: str, text: str, value: float, currency: str) -> None:
+    assert [(m.low, m.currency) for m in find_sums(text, language)] == [(value, currency)]
+
+
 def one(text: str, language: str, number: str) -> Money:
     return next(m for m in find_sums(text, language) if m.text == number)
 
@@ -63,6 +76,8 @@ def one(text: str, language: str, number: str) -> Money:
         ("es", "Son 1.000 millones de euros. De ese importe, 752 millones son públicos.", "752 millones", 752e6, "EUR"),
         ("es", "Trescientos mil millones de dólares a Oracle y 38.000 a Amazon.", "38.000", 38e9, "USD"),
         ("it", "Servono 20 milioni di euro: otto li mette la Provincia.", "otto", 8e6, "EUR"),
+        ("es", "El contrato es de 4.200.000 euros, de los que 2.520.000 son para 2027.", "2.520.000", 2.52e6, "EUR"),
+        ("fr", "Sur 40 millions d'euros, dix-huit viennent de la Ville.", "dix-huit", 18e6, "EUR"),
     ],
 )
 def test_a_unit_left_out_is_that_of_the_sum_nearby(
