@@ -10,6 +10,7 @@ from monitor.extraction.deadlines import find_deadlines
 from monitor.extraction.entities import Entity, Reference, find_entities
 from monitor.extraction.lexicon import languages, lexicon
 from monitor.extraction.sums import find_sums
+from monitor.extraction.sums_language import load
 from monitor.extraction.text import Sentence, Text
 from monitor.knowledge.actors import Directory, directory
 from monitor.model import Article, Deadline, Money
@@ -145,7 +146,18 @@ class Analysis:
     def years(self, sentence: Sentence) -> list[int]:
         """Years written in a sentence."""
         return [
-            int(self.text.tokens[k].text)
-            for k in range(sentence.first, sentence.last)
-            if k not in self.in_sum and _YEAR.match(self.text.tokens[k].text)
+            year for k in range(sentence.first, sentence.last) if k not in self.in_sum and (year := self.year_at(k)) is not None
         ]
+
+    def year_at(self, k: int) -> int | None:
+        """The year that a word is, if it is one."""
+        text = self.text.tokens[k].text
+        return int(text) if _YEAR.match(text) else None
+
+    def month_at(self, k: int) -> int:
+        """The month that a word names, from 1 on, else 0."""
+        return self._months.get(self.text.tokens[k].text.lower(), 0)
+
+    @cached_property
+    def _months(self) -> dict[str, int]:
+        return {name: n for n, name in enumerate(load(self.language).data["time"]["month_names"], 1)}

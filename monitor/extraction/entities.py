@@ -55,6 +55,8 @@ class Reference:
     head: frozenset[str]
     actor: Actor | None = None
     entity: int = -1
+    ties: tuple[str, ...] = ()  # how it hangs on what stands beside it
+    compound: str = ""  # the rest of a word that it is part of ("-backed", "-Tochter"), folded
 
 
 @dataclass(slots=True)
@@ -86,6 +88,7 @@ def find_entities(text: Text, concepts: Concepts, language: str, directory: Dire
     references += found
     references += _descriptions(text, concepts, language, taken)
     references.sort(key=lambda r: (r.first, -r.last))
+    _tie(text, references)
     return _link(text, concepts, references)
 
 
@@ -93,6 +96,23 @@ def find_entities(text: Text, concepts: Concepts, language: str, directory: Dire
 def _without_form(concepts: frozenset[str]) -> frozenset[str]:
     """Without the forms of verbs, which are told by endings that names have too ("Schneider")."""
     return frozenset(c for c in concepts if not c.startswith("m_"))
+
+
+def _tie(text: Text, references: list[Reference]) -> None:
+    """Notes where a name is but what tells of another: an owner ("Amazon's AWS"), a part of a word ("Nvidia-backed Nscale"),
+    a neighbour without anything between ("Canada Brookfield")."""
+    firsts, lasts = {r.first for r in references}, {r.last for r in references}
+    marks = {k for k, t in enumerate(text.tokens) if t.text in ("'s", "’s")}
+    for r in references:
+        r.compound = fold(text.full[r.end : text.tokens[r.last - 1].end])
+        ties = (
+            ("compound", bool(r.compound)),
+            ("owner", r.last in marks and r.last + 1 in firsts),
+            ("owned", r.first - 1 in marks and r.first - 1 in lasts),
+            ("before_name", r.last in firsts),
+            ("after_name", r.first in lasts),
+        )
+        r.ties = tuple(name for name, holds in ties if holds)
 
 
 def _apposed(text: Text, concepts: Concepts, references: list[Reference]) -> dict[int, Reference]:
@@ -129,6 +149,8 @@ def _known(text: Text, concepts: Concepts, language: str, directory: Directory) 
     out = []
     for hit in directory.mentions(text.full, language):
         first, last = text.token_at(hit.start), text.token_at(hit.end - 1) + 1
+        if last - first == 1 and language != "de" and _is_part_of_a_name(text, concepts, first, hit.actor):
+            continue
         kind = hit.via
         reference = _reference(text, concepts, first, last, kind, hit.actor)
         if text.tokens[first].start <= hit.start:
@@ -136,6 +158,21 @@ def _known(text: Text, concepts: Concepts, language: str, directory: Directory) 
             reference.text = text.full[hit.start : hit.end]
         out.append(reference)
     return out
+
+
+def _is_part_of_a_name(text: Text, concepts: Concepts, k: int, actor: Actor) -> bool:
+    """Whether a known word is but a word of a longer name: a country its last ("Business France", "West Texas"), another
+    actor one in the middle ("Alpha Wave Global")."""
+    tokens = text.tokens
+    sentence = text.sentences[tokens[k].sentence]
+    if k - 1 <= sentence.first or sentence.kind == "title":
+        return False
+    before, opens = tokens[k - 1], tokens[k - 2].text
+    plain = before.text.isalpha() and before.text[0].isupper() and before.text[1:].islower()
+    if not plain or not opens[-1].isalnum() or any(c.startswith("f_") for c in concepts[k - 1]):
+        return False
+    after = tokens[k + 1].text if k + 1 < sentence.last else ""
+    return actor.kind in ("state", "region") or (after.isalpha() and after.istitle())
 
 
 def _names(text: Text, concepts: Concepts, language: str, taken: set[int]) -> list[Reference]:
@@ -239,7 +276,7 @@ def _descriptions(text: Text, concepts: Concepts, language: str, taken: set[int]
                         last += 1
                     break
                 if language in ("fr", "es", "it") and last == i + 1 and re.fullmatch(
-                    r"\w+(?:ain|aine|ais|aise|ien|ienne|and|ande|ois|oise|ano|ana|es|esa|ese|eño|ense|ico|ica|bre|tico|iot)e?s?", low
+                    r"(?:indi|chin|suiz|suec|turc|grieg|polac|chec|svizzer|grec|polacc|cec)[oa]s?|\w+(?:ain|aine|ais|aise|ien|ienne|and|ande|ois|oise|ano|ana|es|esa|ese|eño|ense|ico|ica|bre|tico|iot)e?s?", low
                 ) and not concepts[last]:
                     last += 1
                     continue

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from monitor.extraction import field_features, sum_features
+from monitor.extraction import fellows, field_features, sum_features
 from monitor.extraction.analysis import Analysis, SumSite
 from monitor.extraction.context import Context
 from monitor.extraction.entities import Entity, surface
@@ -29,12 +29,10 @@ from monitor.model import Article, Purpose, Record, Span, Status
 class Thresholds:
     """Chances from which on something is held true; set from out-of-fold predictions on the gold."""
 
-    commitment: float = 0.48
+    commitment: float = 0.52
     payer: float = 0.15
     nobody: float = 0.4
-    joint: float = 0.6
-    second: float = 0.85
-    crowd: float = 0.4
+    fellow: float = 0.55
     each: float = 0.4
     apart: float = 0.5
     recipient: float = 0.36
@@ -71,8 +69,8 @@ class Explanation:
 
 # How much the network's word counts beside the trees', by decision; set from out-of-fold predictions.
 NETWORK = {
-    "commitment": 0.2, "payer": 0.35, "recipient": 0.4, "status": 0.3, "purpose": 0.25, "deadline": 0.3, "place": 0.35,
-    "part": 0.35,
+    "commitment": 0.25, "payer": 0.42, "recipient": 0.4, "status": 0.3, "purpose": 0.25, "deadline": 0.3, "place": 0.42,
+    "part": 0.4, "fellow": 0.4,
 }  # fmt: skip
 # A sum less likely than this at first sight is not looked at for payers, and a text without a likelier one not read on:
 # it saves half the time.
@@ -107,6 +105,16 @@ class FirstThoughts:
         recipient = dict(zip(keys, map(float, models["recipient"].chances(self.role_sheet)), strict=True))
         self.context = Context(a, self.sites, chances, payer, recipient)
 
+    def chance(self, entity: Entity, site: SumSite) -> float:
+        """The first chance of an actor to pay a sum."""
+        return self.context.payer.get((entity.number, site.index), 0.0)
+
+    def fellow_row(self, leader: Entity, entity: Entity, site: SumSite) -> tuple[dict[str, float], list[str]]:
+        """For whether `entity` pays a sum besides `leader`."""
+        key = entity.number, site.index
+        role = self.role_numbers[key] | self.context.of_role(entity, site), self.role_words[key]
+        return fellows.row(self.analysis, site, leader, entity, role, self.chance(leader, site))
+
 
 class Extractor:
     """Reads commitments with a set of trained models, one for each decision."""
@@ -135,9 +143,10 @@ class Extractor:
         places = find_places(analysis)
         reading = self.network.read(analysis, places)
         chosen = [d for d in self.decide(first, reading) if d.chance >= self.thresholds.commitment]
+        chosen = _without_headline_words(analysis, chosen)
         chosen = [part for decision in chosen for part in self._apart(analysis, decision)]
         chosen.sort(key=lambda d: min(s.first for s in d.sites))
-        return self._records(analysis, chosen, places, reading) if chosen else ()
+        return self._records(first, chosen, places, reading) if chosen else ()
 
     def explain(self, article: Article) -> tuple[Explanation, ...]:
         """For every sum of an article, in order, why it is a commitment or not."""
@@ -233,7 +242,10 @@ class Extractor:
             return [decision]
         return [replace(decision, payers=[p], sites=list(decision.sites)) for p in payers]
 
-    def _records(self, a: Analysis, chosen: list[Decision], places: list[PlaceMention], reading: Reading) -> tuple[Record, ...]:
+    def _records(
+        self, first: FirstThoughts, chosen: list[Decision], places: list[PlaceMention], reading: Reading
+    ) -> tuple[Record, ...]:
+        a = first.analysis
         kinds = _sheet([field_features.kind_row(a, d.main) for d in chosen])
         purposes = self._best("purpose", kinds, chosen, reading)
         statuses = self._best("status", kinds, chosen, reading)
@@ -243,7 +255,7 @@ class Extractor:
         horizons = self._horizons(a, chosen, reading)
         out = []
         for n, decision in enumerate(chosen):
-            payers = [] if nobody[n] >= self.thresholds.nobody else self._payers(decision)
+            payers = [] if nobody[n] >= self.thresholds.nobody else self._payers(first, decision, reading)
             recipient = self._recipient(decision, payers)
             money = decision.main.money
             spans = [("sum", money.span)]
@@ -278,19 +290,19 @@ class Extractor:
                 row += share * log_chances(theirs)
         return [model.classes[int(i)] for i in scores.argmax(axis=1)]
 
-    def _payers(self, decision: Decision) -> list[Entity]:
-        """Nobody, one, or several who pay together. A second name must be surer than the first, and must not merely stand
-        beside it ("Canada's Brookfield"); three or more likely ones are a consortium or the backers of a round."""
+    def _payers(self, first: FirstThoughts, decision: Decision, reading: Reading) -> list[Entity]:
+        """Nobody, one, or several who pay together."""
         ranked = decision.payers
         if not ranked or ranked[0][1] < self.thresholds.payer:
             return []
-        likely = [e for e, c in ranked if c >= self.thresholds.crowd]
-        if len(likely) < 4:
-            likely = [e for e, c in ranked if c >= self.thresholds.joint]
-        if len(likely) < 3:
-            likely = [e for e, c in ranked if c >= self.thresholds.second]
-        first = ranked[0][0]
-        return [first] + [e for e in likely if e is not first and not _beside(e, first)]
+        leader = ranked[0][0]
+        asked = [e for e, _ in ranked[1:] if first.chance(e, decision.main) >= fellows.LEAST]
+        if not asked:
+            return [leader]
+        trees = self.models["fellow"].chances(_sheet([first.fellow_row(leader, e, decision.main) for e in asked]))
+        scores = [reading.of_pair["payer"].get((decision.main.index, e.number)) for e in asked]
+        chances = _joined(trees, scores, "fellow")
+        return [leader] + [e for e, c in zip(asked, chances, strict=True) if c >= self.thresholds.fellow]
 
     def _recipient(self, decision: Decision, payers: list[Entity]) -> Entity | None:
         for entity, chance in decision.recipients:
@@ -401,9 +413,14 @@ def _name_the_described(roles: Roles, decision: Decision) -> None:
             return
 
 
-def _beside(entity: Entity, other: Entity) -> bool:
-    """Whether an entity stands directly before or after another, with at most a genitive or an article between."""
-    return any(0 <= r.first - s.last <= 1 or 0 <= s.first - r.last <= 1 for r in entity.references for s in other.references)
+def _without_headline_words(a: Analysis, chosen: list[Decision]) -> list[Decision]:
+    """A headline's "billions" are the figures that the text gives."""
+    told = [d for d in chosen if not all(_is_headline_word(a, s) for s in d.sites)]
+    return told if any(d.main.money.qualifier != "vague" for d in told) else chosen
+
+
+def _is_headline_word(a: Analysis, site: SumSite) -> bool:
+    return site.money.qualifier == "vague" and a.text.sentences[site.sentence].kind == "title"
 
 
 def _same_payer(x: Decision, y: Decision) -> bool:

@@ -21,7 +21,7 @@ from monitor.extraction.places import PlaceMention
 Ints = NDArray[np.intp]
 KINDS = ("word", "sum", "name", "start")
 # The mentions of a window, in their order.
-MENTIONS = ("sums", "references", "pronouns", "deadlines", "places")
+MENTIONS = ("sums", "references", "pronouns", "deadlines", "places", "starts")
 # Prefixes and suffixes of words are told apart by as many hashes; 0 is for none.
 HASHES = 1500
 # A text is read in windows of at most so many items, that are closed after so many mentions: the work stays linear. Only
@@ -33,8 +33,8 @@ DISTANCES = 64
 
 @dataclass(slots=True)
 class Mentions:
-    """What decisions are about, each by the item where it stands: `at` holds the items, `of` which sum, actor, deadline or
-    place (by its number in the analysis) each is."""
+    """What decisions are about or lean on, each by the item where it stands: `at` holds the items, `of` which sum, actor,
+    deadline, place or sentence (by its number in the analysis) each is."""
 
     at: list[int] = field(default_factory=list)
     of: list[int] = field(default_factory=list)
@@ -60,6 +60,7 @@ class Window:
     pronouns: Mentions = field(default_factory=Mentions)
     deadlines: Mentions = field(default_factory=Mentions)
     places: Mentions = field(default_factory=Mentions)
+    starts: Mentions = field(default_factory=Mentions)
 
     @property
     def mentions(self) -> tuple[Mentions, ...]:
@@ -114,6 +115,7 @@ class _Builder:
         a, sentence = self.a, self.a.text.sentences[number]
         starts = number > 0 and a.text.sentences[number - 1].paragraph != sentence.paragraph
         at = self._item(w, "start", f"<{sentence.kind}>", number)
+        w.starts.add(at, number)
         w.marks += [(at, f"sentence_{sentence.kind}", 1.0), (at, "sentence_number", min(number, 20) / 10)]
         w.marks += [(at, mark, 1.0) for mark, holds in (("paragraph", starts), ("headed", a.header_of[number] >= 0)) if holds]
         k = first
@@ -168,7 +170,7 @@ class _Builder:
             (f"reference_{r.kind}", 1.0), ("known", float(e.actor is not None)), ("in_title", float(e.number in self.in_title)),
             ("references", min(5, len(e.references)) / 3), ("first", float(e.references[0] is r)),
             ("person", float(e.person)), ("described", float(e.described)), (f"k_{e.kind}", 1.0),
-            *((f"c_{c}", 1.0) for c in sorted(concepts)),
+            *((f"c_{c}", 1.0) for c in sorted(concepts)), *((f"tie_{t}", 1.0) for t in r.ties),
         ]  # fmt: skip
 
     def _word(self, w: Window, k: int, number: int) -> None:
@@ -187,6 +189,10 @@ class _Builder:
                     marks.append("year_past" if ahead < 0 else "year_future" if ahead else "year_now")
         elif not token.text[0].isalnum():
             marks.append("sign")
+        month = a.month_at(k)
+        if month and a.article.published:
+            ago = (a.article.published.month - month) % 12
+            marks.append("month_now" if ago < 2 else "month_past" if ago < 9 else "month_next")
         at = self._item(w, "word", word, number)
         w.marks += [(at, mark, 1.0) for mark in marks]
         if "f_pron" in a.concepts[k]:

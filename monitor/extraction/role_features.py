@@ -212,6 +212,8 @@ class Roles:
         out[f"{side}_subject"] = float(id(r) in self._subjects)
         out[f"{side}_described"] = float(r.kind == "description")
         out[f"{side}_metonym"] = float(r.kind == "metonym")
+        for tie in r.ties:
+            out[f"{side}_{tie}"] = 1.0
         previous = a.concepts[r.first - 1] if r.first else frozenset()
         if "f_art" in previous and r.first > 1:
             previous = previous | a.concepts[r.first - 2]
@@ -365,6 +367,8 @@ class Roles:
             left2 = self._sign(r.first - 2) if r.first > 1 else "^"
             right = self._sign(r.last) if r.last < len(a.words) else "$"
             out |= {f"{side}L:{left}", f"{side}L2:{left2}_{left}", f"{side}R:{right}", f"{side}LR:{left}_{right}{far}", f"{side}k:{kind}:{left}"}
+            if r.compound:
+                out |= {f"{side}X:{r.compound}", f"{side}Xk:{kind}:{r.compound}"}
             for k in range(lo, min(hi, lo + 14)):
                 for c in a.concepts[k]:
                     out.add(f"{side}c:{c}")

@@ -91,12 +91,7 @@ def _shape(a: Analysis, site: SumSite, out: dict[str, float]) -> None:
     out["sentences_left"] = len(a.text.sentences) - site.sentence
     out["place_in_sentence"] = (site.first - sentence.first) / max(1, sentence.last - sentence.first)
     out["length"] = sentence.last - sentence.first
-    published = a.article.published
-    if published:
-        ahead = [y - published.year for y in a.years(sentence)]
-        out["year_past"] = float(any(y < 0 for y in ahead))
-        out["year_now"] = float(any(y == 0 for y in ahead))
-        out["year_future"] = float(any(y > 0 for y in ahead))
+    _time(a, site, out)
     inside = [r for r in a.references if sentence.first <= r.first < sentence.last]
     out["known_inside"] = sum(r.actor is not None for r in inside)
     out["entities_inside"] = len({r.entity for r in inside})
@@ -104,6 +99,31 @@ def _shape(a: Analysis, site: SumSite, out: dict[str, float]) -> None:
     out["bracket"] = float(a.article.full[max(0, money.span.start - 1) : money.span.start] == "(" or tail.startswith(")"))
     out["question"] = float(a.article.full[sentence.start : sentence.end].rstrip().endswith("?"))
     _arithmetic(a, site, size, out)
+
+
+def _time(a: Analysis, site: SumSite, out: dict[str, float]) -> None:
+    """Years and months named in the sum's sentence, against the day of publication: a sum of long ago is no news."""
+    published = a.article.published
+    if not published:
+        return
+    sentence = a.text.sentences[site.sentence]
+    ahead = [y - published.year for y in a.years(sentence)]
+    out["year_past"] = float(any(y < 0 for y in ahead))
+    out["year_now"] = float(any(y == 0 for y in ahead))
+    out["year_future"] = float(any(y > 0 for y in ahead))
+    for k in range(sentence.first, sentence.last):
+        away = site.first - 1 - k if k < site.first else k - site.last
+        if k in a.in_sum or away < 0:
+            continue
+        year, month = a.year_at(k), a.month_at(k)
+        side = "past" if year and year < published.year else "future" if year and year > published.year else ""
+        if side:
+            out[f"near_{side}"] = max(out.get(f"near_{side}", 0.0), _decay(away))
+        if month and not any(a.year_at(j) for j in (k + 1, k + 2) if j < sentence.last):
+            weight = _decay(away)
+            if weight > out.get("month_near", 0.0):
+                out["month_near"] = weight
+                out["month_ago"] = 1.0 + (published.month - month) % 12
 
 
 def _arithmetic(a: Analysis, site: SumSite, size: float, out: dict[str, float]) -> None:

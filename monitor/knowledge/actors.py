@@ -99,6 +99,7 @@ class _Entry(NamedTuple):
     actor: Actor
     alias: Alias
     via: Via
+    sign: str  # what a name of one letter must be followed by ("e&", else every "e" would be it)
 
 
 _TOKEN = re.compile(r"[^\W_]+")
@@ -159,7 +160,8 @@ class Directory:
             for alias in aliases:
                 written = tuple(_TOKEN.findall(alias.text))
                 if written:
-                    entry = _Entry(tuple(map(names.bare, written)), written, actor, alias, via)
+                    sign = alias.text.rpartition(written[0])[2] if len(alias.text.strip()) <= 2 else ""
+                    entry = _Entry(tuple(map(names.bare, written)), written, actor, alias, via, sign)
                     self._first.setdefault(entry.words[0], []).append(entry)
                 self._folded.setdefault(names.fold(alias.text), actor)
 
@@ -227,11 +229,11 @@ class Directory:
                 i += 1
                 continue
             last = i + len(entry.words) - 1
-            start = tokens[i][0]
+            start, end = tokens[i][0], tokens[last][1] + len(entry.sign)
             doubt = entry.alias.doubtful
             if doubt and (language is None or doubt == ("*",) or language in doubt) and _opens_sentence(text, start):
                 doubtful.add(len(hits))
-            hits.append(Hit(start, tokens[last][1], entry.actor, entry.via))
+            hits.append(Hit(start, end, entry.actor, entry.via))
             i = last + 1
         certain = {hit.actor.id for index, hit in enumerate(hits) if index not in doubtful}
         return [hit for index, hit in enumerate(hits) if index not in doubtful or hit.actor.id in certain]
@@ -248,6 +250,8 @@ class Directory:
             if i + n > len(tokens) or entry.alias.language not in (None, language):
                 continue
             if any(entry.words[k] != bare[i + k] for k in range(1, n)):
+                continue
+            if not text.startswith(entry.sign, tokens[i + n - 1][1]):
                 continue
             if any(not _GAP.fullmatch(text, tokens[i + k][1], tokens[i + k + 1][0]) for k in range(n - 1)):
                 continue

@@ -11,6 +11,7 @@ from typing import Any
 from monitor.extraction import field_features, sum_features
 from monitor.extraction.analysis import Analysis, SumSite
 from monitor.extraction.extractor import Extractor, FirstThoughts, Thresholds, nobody_row
+from monitor.extraction.fellows import LEAST
 from monitor.extraction.models import FILE, Stack, fitted
 from monitor.extraction.network import FILE as NETWORK_FILE
 from monitor.extraction.network import Network
@@ -27,7 +28,7 @@ from monitor.training.network import network_of, train_network
 Json = Mapping[str, Any]
 Examples = dict[str, list[Example]]
 FIRST = ("commitment", "payer", "recipient")
-SECOND = ("commitment_2", "payer_2", "recipient_2", "nobody")
+SECOND = ("commitment_2", "payer_2", "recipient_2", "nobody", "fellow")
 FOLDS = 4
 GROUPS = 5
 CLASSES: dict[str, tuple[str, ...]] = {
@@ -41,6 +42,7 @@ CLASSES: dict[str, tuple[str, ...]] = {
     "payer_2": ("no", "yes"),
     "recipient_2": ("no", "yes"),
     "nobody": ("no", "yes"),
+    "fellow": ("no", "yes"),
     "status": STATUSES,
     "purpose": PURPOSES,
 }
@@ -145,9 +147,11 @@ def second_examples(aligned: Aligned, models: Mapping[str, Stack]) -> Examples:
     for site, numbers, words in zip(thoughts.sites, thoughts.sum_numbers, thoughts.sum_words, strict=True):
         row = numbers | thoughts.context.of_sum(site)
         out["commitment_2"].append(Example(row, words, _yes(site.index in aligned.record_of), aligned.id))
-    for n in range(len(aligned.document["commitments"])):
+    for n, record in enumerate(aligned.document["commitments"]):
         sites = _main_sites(aligned, n)
         for site in sites:
+            if len(aligned.record_of[site.index]) == 1:
+                out["fellow"] += _fellows(aligned, thoughts, site, record["investor"])
             for name, accepted in aligned.accepted(n, site):
                 asked = [e for e in a.entities if (e.number, site.index) in thoughts.role_numbers]
                 if not asked:
@@ -162,6 +166,20 @@ def second_examples(aligned: Aligned, models: Mapping[str, Stack]) -> Examples:
                     yes = is_named(e, accepted)
                     out[f"{name}_2"].append(Example(row, words, _yes(yes), aligned.id, 1.0 / len(sites)))
     return out
+
+
+def _fellows(aligned: Aligned, thoughts: FirstThoughts, site: SumSite, investor: Sequence[str]) -> list[Example]:
+    """Beside the likeliest payer, if it is one: the actors that are another of the payers, and those that are not."""
+    ranked = thoughts.context.payers(site)
+    if not ranked or not is_named(ranked[0][0], investor):
+        return []
+    leader = ranked[0][0]
+    left = [name for name in investor if not is_named(leader, [name])]
+    return [
+        Example(*thoughts.fellow_row(leader, e, site), _yes(is_named(e, left)), aligned.id)
+        for e, chance in ranked[1:]
+        if chance >= LEAST
+    ]
 
 
 def extractor_of(models: Mapping[str, Any], network: Network, thresholds: Thresholds | None = None) -> Extractor:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import dataclass, field
 
-from monitor.extraction.items import Window, windows
+from monitor.extraction.items import MENTIONS, Mentions, Window, windows
+from monitor.extraction.network import ANSWERS
 from monitor.extraction.places import find_places
 from monitor.model import PURPOSES, STATUSES
 from monitor.training.agreement import same_place
@@ -63,3 +65,33 @@ def lessons_of(aligned: Aligned) -> list[Lesson]:
                 lesson.among[i] = frozenset(x for m in told if m != n for x in sites[m])
         out.append(lesson)
     return out
+
+
+def thinned(lesson: Lesson, share: float) -> Lesson:
+    """The lesson without some sentences that hold neither a sum nor the only mention of an answer."""
+    w = lesson.window
+    firm = {w.sentences[k] for k in w.sums.at}
+    gone = {n for n in set(w.sentences) - firm if random.random() < share}
+    for name, _, right, _ in lesson.of_pair:
+        group = getattr(w, ANSWERS[name])
+        where = {w.sentences[k] for k, of in zip(group.at, group.of, strict=True) if of in right}
+        if where and where <= gone:
+            gone -= where
+    if not gone:
+        return lesson
+    kept = [k for k, n in enumerate(w.sentences) if n not in gone]
+    new = {k: i for i, k in enumerate(kept)}
+    left = {n: i for i, n in enumerate(sorted({w.sentences[k] for k in kept}))}
+    out = Window(
+        kinds=[w.kinds[k] for k in kept],
+        words=[w.words[k] for k in kept],
+        prefixes=[w.prefixes[k] for k in kept],
+        suffixes=[w.suffixes[k] for k in kept],
+        sentences=[left[w.sentences[k]] for k in kept],
+        marks=[(new[k], name, value) for k, name, value in w.marks if k in new],
+    )
+    for group in MENTIONS:
+        old = getattr(w, group)
+        pairs = [(new[k], of) for k, of in zip(old.at, old.of, strict=True) if k in new]
+        setattr(out, group, Mentions([k for k, _ in pairs], [of for _, of in pairs]))
+    return Lesson(out, lesson.of_sum, lesson.of_pair, lesson.among)

@@ -22,7 +22,7 @@ from monitor.extraction.items import DISTANCES, HASHES, KINDS, MENTIONS, relatio
 from monitor.extraction.network import ANSWERS, HEADS, REACH, ROUNDS, Network, read, write
 from monitor.model import PURPOSES, STATUSES
 from monitor.training.align import Aligned
-from monitor.training.lessons import TRAPS, Lesson, lessons_of
+from monitor.training.lessons import TRAPS, Lesson, lessons_of, thinned
 
 CLASSES = {"commitment": 1, "status": len(STATUSES), "purpose": len(PURPOSES), "trap": len(TRAPS)}
 SHARES = {
@@ -33,7 +33,8 @@ SHARES = {
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Set by trial on writers held out. `fade` of the average of weights over steps; `size` of all vectors."""
+    """Set by trial on writers held out. `fade` of the average of weights over steps; `size` of all vectors; `thin`, the
+    share of sentences left out at random (`lessons.thinned`), against learning texts by heart."""
 
     size: int = 96
     epochs: int = 12
@@ -45,6 +46,7 @@ class Settings:
     mark_dropout: float = 0.03
     fade: float = 0.995
     common: int = 3
+    thin: float = 0.4
     seed: int = 0
 
 
@@ -285,7 +287,7 @@ def train_network(
         model.train()
         total = 0.0
         for chosen in _shuffled(lessons, s.batch):
-            batch = trainer.batch(chosen)
+            batch = trainer.batch([thinned(x, s.thin) for x in chosen])
             loss = loss_of(batch, *model(batch))
             optimiser.zero_grad()
             loss.backward()

@@ -76,6 +76,21 @@ def test_figures_that_nobody_promises_stay_out(text: str) -> None:
     assert extract(article(text)) == ()
 
 
+@pytest.mark.parametrize(
+    "text, language",
+    [
+        ("Ardian and Brookfield will together invest €600 million in a data centre in Lille, they said on Monday.", "en"),
+        ("Ardian und Brookfield investieren gemeinsam 600 Millionen Euro in ein Rechenzentrum in Lille.", "de"),
+        ("Ardian et Brookfield investiront ensemble 600 millions d’euros dans un centre de données à Lille.", "fr"),
+        ("Ardian y Brookfield invertirán juntos 600 millones de euros en un centro de datos en Lille.", "es"),
+        ("Ardian e Brookfield investiranno insieme 600 milioni di euro in un data center a Lille.", "it"),
+    ],
+)
+def test_two_who_pay_together_are_both_named(text: str, language: str) -> None:
+    (record,) = extract(article(text, "Notes", language))
+    assert set(record.investor) == {"Ardian", "Brookfield"} and record.amount_min == 6e8
+
+
 def test_an_explanation_names_every_sum_in_order() -> None:
     (document,) = documents(SEED)
     told = explain(article_of(document))

@@ -131,3 +131,7 @@ def test_a_wrong_actor_is_refused_with_its_reason(wrong: dict[str, str]) -> None
 def test_scanning_is_linear() -> None:
     once, often = "Nvidia bank of Amazon " * 200, "Nvidia bank of Amazon " * 2000
     assert len(actors.scan(often)) == 10 * len(actors.scan(once))
+
+
+def test_a_name_of_one_letter_and_a_sign_is_no_conjunction() -> None:
+    assert [text for text, _ in texts("Microsoft e Brookfield investono, e poi e& con 200 milioni.", "it")] == ["Microsoft", "Brookfield", "e&"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ import pytest
 from monitor.extraction.analysis import Analysis
 from monitor.extraction.network import ANSWERS, Reading, read, write
 from monitor.training.align import Aligned, align, article_of
-from monitor.training.lessons import TRAPS, Lesson, lessons_of
+from monitor.training.lessons import TRAPS, Lesson, lessons_of, thinned
 
 
 def document(number: int = 0, **other: Any) -> dict[str, Any]:
@@ -54,6 +55,22 @@ def test_each_of_several_pays_at_one_sum() -> None:
     (lesson,) = lessons_of(one)
     right = [{one.analysis.entities[n].name for n in r} for kind, _, r, _ in lesson.of_pair if kind == "payer"]
     assert right == [{"Vantage", "Telis"}] * 2
+
+
+def test_what_is_left_out_of_a_lesson_is_never_a_sum_or_the_only_mention_of_an_answer() -> None:
+    filler = " ".join(f"Clause {n} of the permit was read out." for n in range(30))
+    base = document()
+    (lesson,) = lessons_of(aligned(base | {"text": f"{base['text']} {filler} Vantage left early."}))
+    random.seed(1)
+    for _ in range(20):
+        less = thinned(lesson, 0.8)
+        assert less.of_sum == lesson.of_sum and less.window.sums.of == lesson.window.sums.of
+        assert len(less.window.kinds) < len(lesson.window.kinds)
+        for name, _, right, named in less.of_pair:
+            assert not named or right & set(getattr(less.window, ANSWERS[name]).of)
+        for mentions in less.window.mentions:
+            assert all(0 <= k < len(less.window.kinds) for k in mentions.at)
+        assert {less.window.words[k] for k in less.window.sums.at} == {"<sum>"}
 
 
 @pytest.mark.proof

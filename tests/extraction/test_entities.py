@@ -1,0 +1,40 @@
+"""Who is spoken of in a text, and how a name hangs on the next."""
+
+from __future__ import annotations
+
+import pytest
+
+from monitor.extraction.analysis import Analysis
+from monitor.extraction.entities import Entity
+from monitor.model import Article
+
+
+def entities(text: str, language: str = "en") -> dict[str, Entity]:
+    return {e.name: e for e in Analysis(Article("test", "Notes", text, language, None)).entities}
+
+
+@pytest.mark.parametrize(
+    "text, language, whole, part",
+    [
+        ("A cheque came from Alpha Wave Global on Monday.", "en", "Alpha Wave Global", "Wave"),
+        ("The trade body Digital India was there.", "en", "Digital India", "India"),
+        ("L’agence Business France était là.", "fr", "Business France", "France"),
+    ],
+)
+def test_a_known_word_within_a_longer_name_is_not_that_actor(text: str, language: str, whole: str, part: str) -> None:
+    found = entities(text, language)
+    assert whole in found and part not in found
+
+
+def test_a_country_behind_an_article_or_alone_is_itself() -> None:
+    assert {"France", "Canada"} <= set(entities("Hier à Bercy : « La France paiera. » Puis, Canada compris, tous suivront.", "fr"))
+
+
+@pytest.mark.parametrize(
+    "text, tie",
+    [("Money for Nvidia-backed Nscale.", "compound"), ("So Nvidia's Nscale pays.", "owner"), ("So Nvidia Nscale pays.", "before_name")],
+)
+def test_what_only_tells_of_another_is_known_as_such(text: str, tie: str) -> None:
+    found = entities(text)
+    (first,), (second,) = found["Nvidia"].references, found["Nscale"].references
+    assert tie in first.ties and tie not in second.ties
