@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from monitor.extraction.sums_language import Language
 from monitor.extraction.sums_tokens import Token
 from monitor.extraction.sums_units import Quantity
+from monitor.knowledge import places
 
 
 class Context:
@@ -66,7 +67,8 @@ class Context:
             return self._dollar(told)
         if family == "named_dollar":
             return usual
-        counts = {code: self._count(code) for code in codes}
+        near = self._countries(codes)
+        counts = {code: self._count(code) + near[code] for code in codes}
         best = max(codes, key=lambda code: (counts[code], code in told))
         if told and not counts[best]:
             return told[0]
@@ -95,6 +97,11 @@ class Context:
         # A text that goes from country to country counts in the money they share.
         rivals = sum(counts.values()) - counts[best]
         return best if counts[best] >= needed and counts[best] > max(2 * lead, rivals) else "USD"
+
+    def _countries(self, codes: Sequence[str]) -> dict[str, int]:
+        """How many places of the text lie in each currency's country, which its code begins with (ISO 4217)."""
+        found = [place.country for _, _, place in places.scan(self.text, self.language.code)]
+        return {code: found.count(code[:2]) for code in codes}
 
     def _count(self, code: str) -> int:
         pattern = self.table.cue_patterns.get(code)

@@ -385,3 +385,13 @@ def test_time_grows_with_length_and_no_faster(name: str, language: str) -> None:
     seconds(2_000)
     small, large = seconds(5_000), seconds(40_000)
     assert large < 24 * max(small, 0.002)
+
+
+def test_places_say_whose_crown_or_peso_is_meant() -> None:
+    def code(text: str, language: str) -> str | None:
+        return find_sums(text, language)[0].currency
+
+    assert code("Die Gigafactory von Brünn kostet 66 Milliarden Kronen.", "de") == "CZK"
+    assert code("En Neuquén, la provincia pagará 14.000 millones de pesos.", "es") == "ARS"
+    assert code("Dans le Jutland, à Bergen, la salle coûte 2 milliards de couronnes.", "fr") == "NOK"
+    assert code("The hall in Aarhus costs 300 million kroner, the one for Sweden nothing.", "en") != "SEK"
