@@ -147,9 +147,17 @@ def _reference(text: Text, concepts: Concepts, first: int, last: int, kind: str,
 
 def _known(text: Text, concepts: Concepts, language: str, directory: Directory) -> list[Reference]:
     out = []
-    for hit in directory.mentions(text.full, language):
-        first, last = text.token_at(hit.start), text.token_at(hit.end - 1) + 1
+    hits = directory.mentions(text.full, language)
+    spots = [(text.token_at(hit.start), text.token_at(hit.end - 1) + 1) for hit in hits]
+    starts = {first for first, _ in spots}
+    longer: set[tuple[str, str]] = set()  # everyday words with what follows them in a longer name ("Lumen Forge")
+    for hit, (first, last) in zip(hits, spots, strict=True):
+        if last - first == 1 and last not in starts and _opens_a_name(text, concepts, first, hit.actor, language):
+            longer.add((text.tokens[first].low, text.tokens[last].low))
+    for hit, (first, last) in zip(hits, spots, strict=True):
         if last - first == 1 and language != "de" and _is_part_of_a_name(text, concepts, first, hit.actor):
+            continue
+        if last < len(text.tokens) and (text.tokens[first].low, text.tokens[last].low) in longer:
             continue
         kind = hit.via
         reference = _reference(text, concepts, first, last, kind, hit.actor)
@@ -158,6 +166,16 @@ def _known(text: Text, concepts: Concepts, language: str, directory: Directory) 
             reference.text = text.full[hit.start : hit.end]
         out.append(reference)
     return out
+
+
+def _opens_a_name(text: Text, concepts: Concepts, k: int, actor: Actor, language: str) -> bool:
+    """Whether an actor's name that is an everyday word too stands before another capital: the name is a longer one."""
+    sentence = text.sentences[text.tokens[k].sentence]
+    doubts = {mark for alias in actor.aliases if alias.text == text.tokens[k].text for mark in alias.doubtful}
+    if not doubts & {"*", language} or sentence.kind == "title" or k + 1 >= sentence.last:
+        return False
+    after = text.tokens[k + 1]
+    return after.text.isalpha() and after.text.istitle() and not any(c.startswith("f_") for c in concepts[k + 1])
 
 
 def _is_part_of_a_name(text: Text, concepts: Concepts, k: int, actor: Actor) -> bool:

@@ -63,10 +63,11 @@ def find_places(a: Analysis) -> list[PlaceMention]:
 
 
 def _led(a: Analysis, first: int) -> bool:
+    """Whether a word of place stands before, but not right after a sum: "$2 billion in Lumen Forge" is put into a firm."""
     k = first - 1
     while k >= 0 and first - k <= 3 and a.concepts[k] & {"f_art", "f_of"} and not a.concepts[k] & {"f_in"}:
         k -= 1
-    return k >= 0 and "f_in" in a.concepts[k]
+    return k >= 0 and "f_in" in a.concepts[k] and k - 1 not in a.in_sum
 
 
 def _nested(found: list[PlaceMention]) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from monitor.extraction.analysis import Analysis
 from monitor.extraction.entities import Entity
+from monitor.extraction.places import find_places
 from monitor.model import Article
 
 
@@ -19,6 +20,7 @@ def entities(text: str, language: str = "en") -> dict[str, Entity]:
         ("A cheque came from Alpha Wave Global on Monday.", "en", "Alpha Wave Global", "Wave"),
         ("The trade body Digital India was there.", "en", "Digital India", "India"),
         ("L’agence Business France était là.", "fr", "Business France", "France"),
+        ("A cheque for Lumen Forge, a maker of chips, came on Monday.", "en", "Lumen Forge", "Lumen"),
     ],
 )
 def test_a_known_word_within_a_longer_name_is_not_that_actor(text: str, language: str, whole: str, part: str) -> None:
@@ -38,3 +40,11 @@ def test_what_only_tells_of_another_is_known_as_such(text: str, tie: str) -> Non
     found = entities(text)
     (first,), (second,) = found["Nvidia"].references, found["Nscale"].references
     assert tie in first.ties and tie not in second.ties
+
+
+def test_what_money_is_put_into_is_no_place() -> None:
+    def found(text: str) -> set[str]:
+        return {p.name for p in find_places(Analysis(Article("test", "Notes", text, "en", None)))}
+
+    assert "Lumen Forge" not in found("Ardian will invest $2 billion in Lumen Forge, it said.")
+    assert "Lumen Forge" in found("Ardian will build a campus in Lumen Forge for $2 billion.")
