@@ -32,7 +32,7 @@ class Thresholds:
     commitment: float = 0.52
     payer: float = 0.15
     nobody: float = 0.4
-    fellow: float = 0.45
+    fellow: float = 0.55
     each: float = 0.4
     apart: float = 0.5
     recipient: float = 0.36
