@@ -177,6 +177,7 @@ class Extractor:
         for index, scores in reading.of_sum["commitment"].items():
             if index in chances:
                 chances[index] = joined(chances[index], float(scores[0]), NETWORK["commitment"])
+        chances |= {s.index: 0.0 for s in sites if _is_valuation(a, s)}
         out = []
         for group in a.groups:
             main = max(group, key=lambda s: (chances[s.index], -s.index))
@@ -414,13 +415,17 @@ def _name_the_described(roles: Roles, decision: Decision) -> None:
 
 
 def _without_headline_words(a: Analysis, chosen: list[Decision]) -> list[Decision]:
-    """A headline's "billions" are the figures that the text gives."""
-    told = [d for d in chosen if not all(_is_headline_word(a, s) for s in d.sites)]
-    return told if any(d.main.money.qualifier != "vague" for d in told) else chosen
+    """A headline's "billions" are the figures that the text gives; they stand for nothing that it does not tell."""
+    return [d for d in chosen if not all(_is_headline_word(a, s) for s in d.sites)]
 
 
 def _is_headline_word(a: Analysis, site: SumSite) -> bool:
     return site.money.qualifier == "vague" and a.text.sentences[site.sentence].kind == "title"
+
+
+def _is_valuation(a: Analysis, site: SumSite) -> bool:
+    """Whether the word right after says what a company is held to be worth ("hits $8 billion valuation")."""
+    return site.last < len(a.words) and "valuation" in a.concepts[site.last] and a.words[site.last] != "worth"
 
 
 def _same_payer(x: Decision, y: Decision) -> bool:

@@ -69,6 +69,7 @@ def test_a_sum_that_changes_in_the_text_changes_in_the_record() -> None:
         "The chipmaker is valued at $52 billion; its shares closed at $120.",
         "Europe would need 800 billion euros a year, the report says.",
         "The regulator fined the company 40 million euros.",
+        "Nvidia-backed Nscale hits $8.6 billion valuation as investors pile in.",
         "No sum is named here, although data centres are.",
     ],
 )
@@ -89,6 +90,12 @@ def test_figures_that_nobody_promises_stay_out(text: str) -> None:
 def test_two_who_pay_together_are_both_named(text: str, language: str) -> None:
     (record,) = extract(article(text, "Notes", language))
     assert set(record.investor) == {"Ardian", "Brookfield"} and record.amount_min == 6e8
+
+
+def test_a_headlines_billions_are_not_told_besides_the_sum() -> None:
+    text = "Brookfield will invest 20 billion euros in a data centre in Cambrai, the fund said on Monday."
+    (record,) = extract(article(text, "Brookfield puts billions into Cambrai"))
+    assert record.amount_min == 20e9
 
 
 def test_an_explanation_names_every_sum_in_order() -> None:
