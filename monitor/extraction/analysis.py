@@ -143,6 +143,13 @@ class Analysis:
                     header = number
         return out
 
+    def owned_by(self, r: Reference) -> Entity | None:
+        """The actor named right after a reference that only tells whose or from where it is, if any."""
+        begin = r.last + 1 if "owner" in r.ties else r.last if "compound" in r.ties and "before_name" in r.ties else -1
+        following = next((x for x in self.references if x.first == begin), None)
+        entity = self.entities[following.entity] if following else None
+        return entity if entity and not entity.described and entity.kind not in ("state", "region") else None
+
     def years(self, sentence: Sentence) -> list[int]:
         """Years written in a sentence."""
         return [

@@ -144,7 +144,7 @@ class Extractor:
         reading = self.network.read(analysis, places)
         chosen = [d for d in self.decide(first, reading) if d.chance >= self.thresholds.commitment]
         chosen = _without_headline_words(analysis, chosen)
-        chosen = [part for decision in chosen for part in self._apart(analysis, decision)]
+        chosen = [part for decision in chosen for part in self._apart(first, decision)]
         chosen.sort(key=lambda d: min(s.first for s in d.sites))
         return self._records(first, chosen, places, reading) if chosen else ()
 
@@ -185,8 +185,7 @@ class Extractor:
         likely = [d for d in out if d.chance >= self.thresholds.commitment / 2]
         self._second_roles(a, first, likely, reading)
         for decision in likely:
-            _rank(a.entities, decision)
-            _name_the_described(first.roles, decision)
+            _rank(first, decision)
         return out
 
     def _second_roles(self, a: Analysis, first: FirstThoughts, likely: list[Decision], reading: Reading) -> None:
@@ -202,25 +201,25 @@ class Extractor:
                 score = reading.of_pair[name].get((s.index, e.number))
                 d.by_site[name][s.index][e.number] = joined(float(chance), score, NETWORK[name])
 
-    def _apart(self, a: Analysis, decision: Decision) -> list[Decision]:
+    def _apart(self, first: FirstThoughts, decision: Decision) -> list[Decision]:
         """Equal sums of different payers are different commitments: told at two places, or "each"."""
         out: list[Decision] = []
         for site in decision.sites:
             if decision.chances[site.index] < self.thresholds.commitment and site is not decision.main:
                 continue
             own = Decision([site], decision.chances[site.index], site, decision.chances, by_site=decision.by_site)
-            _rank(a.entities, own)
+            _rank(first, own)
             for other in out:
                 if not self._clash(own, other):
                     other.sites.append(site)
-                    _rank(a.entities, other)
+                    _rank(first, other)
                     break
             else:
                 out.append(own)
         for part in out:
             part.main = max(part.sites, key=lambda s: (decision.chances[s.index], -s.index))
             part.chance = decision.chances[part.main.index]
-        return [one for part in out for one in self._each(a, part)]
+        return [one for part in out for one in self._each(first.analysis, part)]
 
     def _clash(self, x: Decision, y: Decision) -> bool:
         """Whether two places that give one sum name payers that exclude each other."""
@@ -401,17 +400,15 @@ def _near(entity: Entity, site: SumSite) -> Span:
     return Span(r.start, r.end)
 
 
-def _name_the_described(roles: Roles, decision: Decision) -> None:
-    """Puts the name that "the group" means in its place, where the text has one."""
-    if not decision.payers or not decision.payers[0][0].described or len(surface(decision.payers[0][0].name).split()) > 1:
+def _name_the_owned(a: Analysis, decision: Decision) -> None:
+    """Puts the firm in the place of the country or town that only tells where it is from ("Japan's SoftBank")."""
+    if not decision.payers or decision.payers[0][0].kind not in ("state", "region"):
         return
-    top, chance = decision.payers[0]
-    for r in top.references:
-        meant = roles.meant_by(r)
-        if meant is not None and any(roles.a.text.tokens[r.first].sentence == s.sentence for s in decision.sites):
-            decision.payers.insert(0, (meant, chance))
-            decision.payers[1:] = [p for p in decision.payers[1:] if p[0] is not meant and p[0] is not top]
-            return
+    home, chance = decision.payers[0]
+    here = [r for r in home.references if a.text.tokens[r.first].sentence == decision.main.sentence]
+    firm = a.owned_by(here[0]) if here else None
+    if firm is not None and all(a.owned_by(r) is firm for r in here):
+        decision.payers[:] = [(firm, chance), *(p for p in decision.payers if p[0] is not firm and p[0] is not home)]
 
 
 def _without_headline_words(a: Analysis, chosen: list[Decision]) -> list[Decision]:
@@ -432,8 +429,9 @@ def _same_payer(x: Decision, y: Decision) -> bool:
     return bool(x.payers and y.payers and x.payers[0][0] is y.payers[0][0])
 
 
-def _rank(entities: list[Entity], decision: Decision) -> None:
+def _rank(first: FirstThoughts, decision: Decision) -> None:
     """Orders who pays and who receives by the best of the decision's sites."""
+    entities = first.analysis.entities
     for name, target in (("payer", decision.payers), ("recipient", decision.recipients)):
         best: dict[int, float] = {}
         for site in decision.sites:
@@ -443,6 +441,7 @@ def _rank(entities: list[Entity], decision: Decision) -> None:
         if name == "payer":
             best = {n: c * _doubt(entities[n]) for n, c in best.items()}
         target[:] = sorted(((entities[n], c) for n, c in best.items()), key=lambda x: (-x[1], x[0].number))
+    _name_the_owned(first.analysis, decision)
 
 
 def _doubt(entity: Entity) -> float:

@@ -106,13 +106,6 @@ class Roles:
                 k += 1
         return out
 
-    def meant_by(self, r: Reference) -> Entity | None:
-        """The named entity that a description most likely means."""
-        for first, _, kind, number in self._echoes.get(self.a.text.tokens[r.first].sentence, []):
-            if kind == "d" and first == r.first:
-                return self.entities[number]
-        return None
-
     def _meant(
         self, seen: list[tuple[int, bool, Entity]], number: int, heads: frozenset[str], said: Description | None = None
     ) -> Entity | None:

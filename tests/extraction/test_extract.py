@@ -92,6 +92,12 @@ def test_two_who_pay_together_are_both_named(text: str, language: str) -> None:
     assert set(record.investor) == {"Ardian", "Brookfield"} and record.amount_min == 6e8
 
 
+@pytest.mark.parametrize("home", ["Japan's SoftBank", "Florida-based SoftBank", "SoftBank"])
+def test_a_home_country_does_not_pay_for_its_firm(home: str) -> None:
+    (record,) = extract(article(f"{home} will invest $20 billion in a data centre in Cambrai, it said on Monday."))
+    assert record.investor == ("SoftBank",)
+
+
 def test_a_headlines_billions_are_not_told_besides_the_sum() -> None:
     text = "Brookfield will invest 20 billion euros in a data centre in Cambrai, the fund said on Monday."
     (record,) = extract(article(text, "Brookfield puts billions into Cambrai"))
