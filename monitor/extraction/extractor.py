@@ -296,7 +296,11 @@ class Extractor:
         if not ranked or ranked[0][1] < self.thresholds.payer:
             return []
         leader = ranked[0][0]
-        asked = [e for e, _ in ranked[1:] if first.chance(e, decision.main) >= fellows.LEAST]
+        asked = [
+            e
+            for e, _ in ranked[1:]
+            if first.chance(e, decision.main) >= fellows.LEAST and _firm_of(first.analysis, e, decision.main) is None
+        ]
         if not asked:
             return [leader]
         trees = self.models["fellow"].chances(_sheet([first.fellow_row(leader, e, decision.main) for e in asked]))
@@ -402,13 +406,19 @@ def _near(entity: Entity, site: SumSite) -> Span:
 
 def _name_the_owned(a: Analysis, decision: Decision) -> None:
     """Puts the firm in the place of the country or town that only tells where it is from ("Japan's SoftBank")."""
-    if not decision.payers or decision.payers[0][0].kind not in ("state", "region"):
+    if not decision.payers:
         return
     home, chance = decision.payers[0]
-    here = [r for r in home.references if a.text.tokens[r.first].sentence == decision.main.sentence]
-    firm = a.owned_by(here[0]) if here else None
-    if firm is not None and all(a.owned_by(r) is firm for r in here):
+    firm = _firm_of(a, home, decision.main)
+    if firm is not None:
         decision.payers[:] = [(firm, chance), *(p for p in decision.payers if p[0] is not firm and p[0] is not home)]
+
+
+def _firm_of(a: Analysis, home: Entity, site: SumSite) -> Entity | None:
+    """The firm that a country or town is named for alone in a sum's sentence."""
+    here = [r for r in home.references if a.text.tokens[r.first].sentence == site.sentence]
+    firm = a.owned_by(here[0]) if here and home.kind in ("state", "region") else None
+    return firm if firm is not None and all(a.owned_by(r) is firm for r in here) else None
 
 
 def _without_headline_words(a: Analysis, chosen: list[Decision]) -> list[Decision]:

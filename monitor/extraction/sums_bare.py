@@ -33,6 +33,7 @@ _COUNTED = 20
 
 # A number's index, the scale it inherits, the sum or header it has it from.
 _Found = tuple[int, float, int | None, Header | None]
+_DEFINITE = frozenset("the these those both their its les ces leurs die der den diese dieser ihre los las estos estas sus i gli le questi queste".split())
 
 
 class Bare:
@@ -86,7 +87,17 @@ class Bare:
             return False
         if found.spelled and found.value == 1:
             return self._one(found)
+        if self._known_few(found):
+            return False
         return self._free_after(last) and (not found.whole or self._free_before(found.first))
+
+    def _known_few(self, found: Quantity) -> bool:
+        """ "the two funds", "les trois banques": things already spoken of, counted in words."""
+        before = self.tokens[found.first - 1].low if found.first else ""
+        after = self.tokens[found.last] if found.last < len(self.tokens) else None
+        plural = {"de": "enrs", "it": "ie"}.get(self.language.code, "sx")
+        counted = after is not None and after.kind == "w" and after.low[-1] in plural and after.low not in self.sets["links"]
+        return found.spelled and found.value < 20 and before in _DEFINITE and counted
 
     def _one(self, found: Quantity) -> bool:
         """ "un de Thales", "the remaining one": an article is a sum only at the end of a coordination of sums."""

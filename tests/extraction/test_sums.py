@@ -395,3 +395,8 @@ def test_places_say_whose_crown_or_peso_is_meant() -> None:
     assert code("En Neuquén, la provincia pagará 14.000 millones de pesos.", "es") == "ARS"
     assert code("Dans le Jutland, à Bergen, la salle coûte 2 milliards de couronnes.", "fr") == "NOK"
     assert code("The hall in Aarhus costs 300 million kroner, the one for Sweden nothing.", "en") != "SEK"
+
+
+def test_things_already_spoken_of_are_counted_not_paid() -> None:
+    text = "They will invest 600 million euros in a data centre, the two funds said; the three banks lend 200 million."
+    assert [m.low for m in find_sums(text, "en")] == [6e8, 2e8]
