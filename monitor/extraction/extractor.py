@@ -177,7 +177,7 @@ class Extractor:
         for index, scores in reading.of_sum["commitment"].items():
             if index in chances:
                 chances[index] = joined(chances[index], float(scores[0]), NETWORK["commitment"])
-        chances |= {s.index: 0.0 for s in sites if _is_valuation(a, s)}
+        chances |= {s.index: 0.0 for s in sites if _is_valuation(a, s) or _is_misprint(a, s)}
         out = []
         for group in a.groups:
             main = max(group, key=lambda s: (chances[s.index], -s.index))
@@ -433,6 +433,17 @@ def _is_headline_word(a: Analysis, site: SumSite) -> bool:
 def _is_valuation(a: Analysis, site: SumSite) -> bool:
     """Whether the word right after says what a company is held to be worth ("hits $8 billion valuation")."""
     return site.last < len(a.words) and "valuation" in a.concepts[site.last] and a.words[site.last] != "worth"
+
+
+def _is_misprint(a: Analysis, site: SumSite) -> bool:
+    """Whether a sum is said to have been printed by mistake: the first after the words that say so, else the last before."""
+    sentence = a.text.sentences[site.sentence]
+    words = [k for k in range(sentence.first, sentence.last) if "erratum" in a.concepts[k]]
+    if not words:
+        return False
+    sums = a.sums_of_sentence[site.sentence]
+    after = [s for s in sums if s.first > words[0]]
+    return site is (after[0] if after else sums[-1])
 
 
 def _same_payer(x: Decision, y: Decision) -> bool:

@@ -69,6 +69,7 @@ def test_a_sum_that_changes_in_the_text_changes_in_the_record() -> None:
         "The chipmaker is valued at $52 billion; its shares closed at $120.",
         "Europe would need 800 billion euros a year, the report says.",
         "The regulator fined the company 40 million euros.",
+        "The paper said by mistake that Brookfield would invest 20 billion euros in a data centre in Cambrai.",
         "Nvidia-backed Nscale hits $8.6 billion valuation as investors pile in.",
         "No sum is named here, although data centres are.",
     ],
