@@ -85,6 +85,27 @@ class Analysis:
         return sorted((r for e in self.entities for r in e.references), key=lambda r: (r.first, r.last))
 
     @cached_property
+    def reference_firsts(self) -> list[int]:
+        """The first words of all references, in order."""
+        return [r.first for r in self.references]
+
+    @cached_property
+    def named_in(self) -> dict[tuple[int, int], list[Reference]]:
+        """The references by (sentence, entity), in order."""
+        out: dict[tuple[int, int], list[Reference]] = {}
+        for r in self.references:
+            out.setdefault((self.text.tokens[r.first].sentence, r.entity), []).append(r)
+        return out
+
+    @cached_property
+    def sentences_naming(self) -> dict[int, list[int]]:
+        """By entity, the sentences that hold a reference to it, in order."""
+        out: dict[int, list[int]] = {}
+        for sentence, entity in self.named_in:
+            out.setdefault(entity, []).append(sentence)
+        return out
+
+    @cached_property
     def deadlines(self) -> list[Deadline]:
         return find_deadlines(self.article.full, self.language, self.article.published)
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 
 from monitor.extraction.analysis import Analysis, SumSite
 from monitor.extraction.entities import Entity, Reference
+from monitor.extraction.role_features import within
 
 # Actors whose first chance to pay is less are not asked, and so much of the text between two names is looked at.
 LEAST, NEAR = 0.04, 8
@@ -29,7 +31,7 @@ def row(
         numbers |= {
             "pair_gap": 1.0 + hi - lo, "pair_first": float(one.first < other.first), "pair_clauses": _clauses(a, one, other),
             "pair_at_sum": float(a.text.tokens[one.first].sentence == site.sentence),
-            "pair_between": float(sum(lo <= r.first < hi for r in a.references)),
+            "pair_between": float(within(a.reference_firsts, lo, hi)),
         }  # fmt: skip
         if len(chain) <= NEAR:
             words |= {f"F:{w}" for w in chain} | {f"Fc:{c}" for k in range(lo, hi) for c in a.concepts[k]}
@@ -40,20 +42,17 @@ def row(
 
 
 def _nearest(a: Analysis, site: SumSite, leader: Entity, entity: Entity) -> tuple[Reference, Reference] | None:
-    """Where the two are named in one sentence, closest to the sum's."""
-    pairs = [
-        (one, other)
-        for one in leader.references
-        for other in entity.references
-        if a.text.tokens[one.first].sentence == a.text.tokens[other.first].sentence
-    ]
-
-
-    def distance(pair: tuple[Reference, Reference]) -> tuple[int, int, int]:
-        one, other = pair
-        return abs(a.text.tokens[one.first].sentence - site.sentence), abs(one.first - other.first), one.first
-
-    return min(pairs, key=distance, default=None)
+    """Where the two are named in one sentence, closest to the sum's and then to each other."""
+    both = set(a.sentences_naming[leader.number]).intersection(a.sentences_naming[entity.number])
+    least = min((abs(s - site.sentence) for s in both), default=0)
+    pairs = []
+    for sentence in both & {site.sentence - least, site.sentence + least}:
+        others = a.named_in[sentence, entity.number]
+        firsts = [r.first for r in others]
+        for one in a.named_in[sentence, leader.number]:
+            k = bisect_left(firsts, one.first)
+            pairs += [(one, other) for other in others[max(0, k - 1) : k + 1]]
+    return min(pairs, key=lambda p: (abs(p[0].first - p[1].first), p[0].first, p[1].first), default=None)
 
 
 def _clauses(a: Analysis, one: Reference, other: Reference) -> float:

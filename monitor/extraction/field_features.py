@@ -7,6 +7,7 @@ import math
 from monitor.extraction import sum_features
 from monitor.extraction.analysis import Analysis, SumSite
 from monitor.extraction.places import PlaceMention
+from monitor.extraction.role_features import within
 from monitor.model import Deadline
 
 Row = tuple[dict[str, float], list[str]]
@@ -71,13 +72,14 @@ def _nearest(
     clause = a.text.tokens[site.first].clause
     wanted = frozenset(among)
     best: dict[str, float] = {}
+    sums = [s.first for s in a.sums_of_sentence[site.sentence]]
     for k in range(sentence.first, sentence.last):
         found = a.concepts[k] & wanted
         if found:
             gap = site.first - k if k < site.first else k - site.last + 0.5
             if a.text.tokens[k].clause != clause:
                 gap += 6.0
-            gap += 5.0 * sum(min(k, site.first) < s.first < max(k, site.first) for s in a.sums_of_sentence[site.sentence])
+            gap += 5.0 * within(sums, min(k, site.first) + 1, max(k, site.first))
             for c in found:
                 best[c] = min(best.get(c, 99.0), gap)
     ranked = sorted(best, key=lambda c: (best[c], c))

@@ -34,7 +34,7 @@ class _Back:
     subjects: list[int]
 
 
-def _within(places: Sequence[int], lo: int, hi: int) -> int:
+def within(places: Sequence[int], lo: int, hi: int) -> int:
     """How many of some places in ascending order lie from `lo` to before `hi`."""
     return max(0, bisect_left(places, hi) - bisect_left(places, lo))
 
@@ -59,10 +59,7 @@ class Roles:
         for r in a.references:
             self._by_sentence.setdefault(a.text.tokens[r.first].sentence, []).append(r)
         self._subjects = {id(r) for r in a.references if self.is_subject(r)}
-        self._mine: dict[tuple[int, int], list[Reference]] = {}
-        for number, found in self._by_sentence.items():
-            for r in found:
-                self._mine.setdefault((number, r.entity), []).append(r)
+        self._mine = a.named_in
         self._firsts = {number: [r.first for r in found] for number, found in self._by_sentence.items()}
         self._orders = {number: list(dict.fromkeys(r.entity for r in found)) for number, found in self._by_sentence.items()}
         self._sums = {number: [s.first for s in found] for number, found in a.sums_of_sentence.items()}
@@ -200,8 +197,8 @@ class Roles:
         out[f"{side}_here"] = 1.0
         out[f"{side}_distance"] = 1.0 + hi - lo
         out[f"{side}_clauses"] = float(abs(a.text.tokens[r.first].clause - a.text.tokens[site.first].clause))
-        out[f"{side}_entities_between"] = float(_within(self._firsts[site.sentence], lo, hi))
-        out[f"{side}_sums_between"] = float(_within(self._sums[site.sentence], lo, hi))
+        out[f"{side}_entities_between"] = float(within(self._firsts[site.sentence], lo, hi))
+        out[f"{side}_sums_between"] = float(within(self._sums[site.sentence], lo, hi))
         out[f"{side}_subject"] = float(id(r) in self._subjects)
         out[f"{side}_described"] = float(r.kind == "description")
         out[f"{side}_metonym"] = float(r.kind == "metonym")
@@ -220,7 +217,7 @@ class Roles:
             mark = a.text.tokens[r.last].text
             if mark in ",:(|–—-":
                 out[f"{side}_mark_{mark}"] = 1.0
-        out[f"{side}_cut"] = float(_within(self._cuts, lo, hi) > 0)
+        out[f"{side}_cut"] = float(within(self._cuts, lo, hi) > 0)
         for between in self._between[lo:hi]:
             for c in between:
                 out[f"{side}_between_{c}"] = 1.0
@@ -235,7 +232,7 @@ class Roles:
             if _gap(r, site) <= least[id(r)]:
                 out[f"{side}_mutual"] = 1.0
             lo, hi = (r.last, site.first) if side == "b" else (site.last, r.first)
-            if not _within(firsts, lo, hi):
+            if not within(firsts, lo, hi):
                 out[f"{side}_nearest"] = 1.0
                 gap = hi - lo
                 if gap <= 2:
