@@ -11,8 +11,8 @@ from monitor.extraction.entities import Entity, Reference, find_entities
 from monitor.extraction.lexicon import languages, lexicon
 from monitor.extraction.sums import find_sums
 from monitor.extraction.sums_language import load
-from monitor.extraction.text import Sentence, Text
-from monitor.knowledge.actors import Directory, directory
+from monitor.extraction.text import Text
+from monitor.knowledge.actors import LANDS, Directory, directory
 from monitor.model import Article, Deadline, Money
 
 _YEAR = re.compile(r"(?:19|20)\d\d$")
@@ -169,18 +169,27 @@ class Analysis:
         begin = r.last + 1 if "owner" in r.ties else r.last if "compound" in r.ties and "before_name" in r.ties else -1
         following = next((x for x in self.references if x.first == begin), None)
         entity = self.entities[following.entity] if following else None
-        return entity if entity and not entity.described and entity.kind not in ("state", "region") else None
+        return entity if entity and not entity.described and entity.kind not in LANDS else None
 
-    def years(self, sentence: Sentence) -> list[int]:
-        """Years written in a sentence."""
-        return [
-            year for k in range(sentence.first, sentence.last) if k not in self.in_sum and (year := self.year_at(k)) is not None
-        ]
+    @cached_property
+    def times(self) -> list[list[tuple[int, int | None, int]]]:
+        """For each sentence, its words that are a year or a month and in no sum: (word, year, month)."""
+        out: list[list[tuple[int, int | None, int]]] = [[] for _ in self.text.sentences]
+        for k, token in enumerate(self.text.tokens):
+            year, month = self.year_at(k), self.month_at(k)
+            if (year or month) and k not in self.in_sum:
+                out[token.sentence].append((k, year, month))
+        return out
 
     def year_at(self, k: int) -> int | None:
         """The year that a word is, if it is one."""
         text = self.text.tokens[k].text
         return int(text) if _YEAR.match(text) else None
+
+    def months_since(self, month: int) -> int:
+        """How many months before the day of publication one was last, 0 to 11."""
+        published = self.article.published
+        return (published.month - month) % 12 if published else 0
 
     def month_at(self, k: int) -> int:
         """The month that a word names, from 1 on, else 0."""

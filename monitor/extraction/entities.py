@@ -12,7 +12,7 @@ from functools import cache
 
 from monitor.extraction.text import Text, Token, fold
 from monitor.knowledge import names
-from monitor.knowledge.actors import Actor, Directory
+from monitor.knowledge.actors import LANDS, Actor, Directory
 
 Concepts = list[frozenset[str]]
 
@@ -23,7 +23,13 @@ _NOT_IN_NAME = frozenset(
     {"invest", "raise", "announce", "say", "pledge", "cost", "revenue", "profit", "f_aux", "f_pron", "f_to", "f_by", "f_with"}
 )
 _COMMON_ENDING = re.compile(
-    r"(?:ung|heit|keit|schaft|tion|ität|ment|nis|ling|ungen|heiten|keiten|schaften|tionen|itäten|mente|erung|platz|haus|zeit|jahr)s?$"
+    r"(?:ung|heit|keit|schaft|tion|ität|ment|nis|ling|ungen|heiten|keiten|schaften|tionen|itäten|mente|erung|platz|haus"
+    r"|zeit|jahr)s?$"
+)
+# Adjectives of countries and towns in the Romance languages.
+_OF_A_COUNTRY = re.compile(
+    r"(?:indi|chin|suiz|suec|turc|grieg|polac|chec|svizzer|grec|polacc|cec)[oa]s?"
+    r"|\w+(?:ain|aine|ais|aise|ien|ienne|and|ande|ois|oise|ano|ana|es|esa|ese|eño|ense|ico|ica|bre|tico|iot)e?s?"
 )
 _ADVERB = re.compile(r"[a-z]{4}(?:ment|mente|ly|weise|dem|lich)$")
 _WEEKDAYS = frozenset(
@@ -175,7 +181,12 @@ def _opens_a_name(text: Text, concepts: Concepts, k: int, actor: Actor, language
     if not doubts & {"*", language} or sentence.kind == "title" or k + 1 >= sentence.last:
         return False
     after = text.tokens[k + 1]
-    return after.text.isalpha() and after.text.istitle() and not any(c.startswith("f_") for c in concepts[k + 1])
+    return after.text.isalpha() and after.text.istitle() and not _is_grammar(concepts[k + 1])
+
+
+def _is_grammar(concepts: frozenset[str]) -> bool:
+    """Whether a word is an article, a preposition or the like."""
+    return any(c.startswith("f_") for c in concepts)
 
 
 def _is_part_of_a_name(text: Text, concepts: Concepts, k: int, actor: Actor) -> bool:
@@ -187,10 +198,10 @@ def _is_part_of_a_name(text: Text, concepts: Concepts, k: int, actor: Actor) -> 
         return False
     before, opens = tokens[k - 1], tokens[k - 2].text
     plain = before.text.isalpha() and before.text[0].isupper() and before.text[1:].islower()
-    if not plain or not opens[-1].isalnum() or any(c.startswith("f_") for c in concepts[k - 1]):
+    if not plain or not opens[-1].isalnum() or _is_grammar(concepts[k - 1]):
         return False
     after = tokens[k + 1].text if k + 1 < sentence.last else ""
-    return actor.kind in ("state", "region") or (after.isalpha() and after.istitle())
+    return actor.kind in LANDS or (after.isalpha() and after.istitle())
 
 
 def _names(text: Text, concepts: Concepts, language: str, taken: set[int]) -> list[Reference]:
@@ -240,7 +251,7 @@ def _begins(tokens: list[Token], concepts: Concepts, i: int, first: int, languag
         return False
     here = concepts[i]
     opening = i == first or (tokens[i - 1].text in ".:«“„\"–—•▪-▸*|" and not tokens[i - 1].text.isalnum())
-    if any(c.startswith("f_") for c in here) and (opening or token.text.istitle()):
+    if _is_grammar(here) and (opening or token.text.istitle()):
         return False
     if opening and (token.low in lower or _ADVERB.search(token.low)):
         return False
@@ -278,7 +289,7 @@ def _descriptions(text: Text, concepts: Concepts, language: str, taken: set[int]
                 before = first - 1
                 if "f_art" in concepts[before]:
                     break
-                if not tokens[before].text[0].isalnum() or any(c.startswith("f_") for c in concepts[before]):
+                if not tokens[before].text[0].isalnum() or _is_grammar(concepts[before]):
                     break
                 if concepts[before] & {"invest", "say", "f_aux"}:
                     break
@@ -293,9 +304,8 @@ def _descriptions(text: Text, concepts: Concepts, language: str, taken: set[int]
                     while last < sentence.last and _capital(tokens[last]) and last not in taken:
                         last += 1
                     break
-                if language in ("fr", "es", "it") and last == i + 1 and re.fullmatch(
-                    r"(?:indi|chin|suiz|suec|turc|grieg|polac|chec|svizzer|grec|polacc|cec)[oa]s?|\w+(?:ain|aine|ais|aise|ien|ienne|and|ande|ois|oise|ano|ana|es|esa|ese|eño|ense|ico|ica|bre|tico|iot)e?s?", low
-                ) and not concepts[last]:
+                romance = language in ("fr", "es", "it") and last == i + 1
+                if romance and _OF_A_COUNTRY.fullmatch(low) and not concepts[last]:
                     last += 1
                     continue
                 break

@@ -14,6 +14,7 @@ from monitor.extraction import fellows, field_features, sum_features
 from monitor.extraction.analysis import Analysis, SumSite
 from monitor.extraction.context import Context
 from monitor.extraction.entities import Entity, surface
+from monitor.extraction.field_features import Row
 from monitor.extraction.models import Floats, Sheet, Stack, shipped
 from monitor.extraction.network import Network, Reading, joined, log_chances
 from monitor.extraction.network import shipped as shipped_network
@@ -21,7 +22,7 @@ from monitor.extraction.places import PlaceMention, find_places
 from monitor.extraction.quotes import quote
 from monitor.extraction.reasons import plain
 from monitor.extraction.role_features import Roles
-from monitor.knowledge.actors import Directory, directory
+from monitor.knowledge.actors import LANDS, Directory, directory
 from monitor.model import Article, Purpose, Record, Span, Status
 
 
@@ -109,10 +110,14 @@ class FirstThoughts:
         """The first chance of an actor to pay a sum."""
         return self.context.payer.get((entity.number, site.index), 0.0)
 
-    def fellow_row(self, leader: Entity, entity: Entity, site: SumSite) -> tuple[dict[str, float], list[str]]:
-        """For whether `entity` pays a sum besides `leader`."""
+    def role_row(self, entity: Entity, site: SumSite) -> Row:
+        """For what `entity` is to a sum, in the light of all first thoughts."""
         key = entity.number, site.index
-        role = self.role_numbers[key] | self.context.of_role(entity, site), self.role_words[key]
+        return self.role_numbers[key] | self.context.of_role(entity, site), self.role_words[key]
+
+    def fellow_row(self, leader: Entity, entity: Entity, site: SumSite) -> Row:
+        """For whether `entity` pays a sum besides `leader`."""
+        role = self.role_row(entity, site)
         return fellows.row(self.analysis, site, leader, entity, role, self.chance(leader, site))
 
 
@@ -364,7 +369,7 @@ def _joined(chances: Floats, scores: list[float | None], name: str) -> Floats:
     return np.array([joined(float(c), s, NETWORK[name]) for c, s in zip(chances, scores, strict=True)])
 
 
-def _sheet(rows: list[field_features.Row]) -> Sheet:
+def _sheet(rows: list[Row]) -> Sheet:
     return Sheet([numbers for numbers, _ in rows], [words for _, words in rows])
 
 
@@ -416,9 +421,10 @@ def _name_the_owned(a: Analysis, decision: Decision) -> None:
 
 def _firm_of(a: Analysis, home: Entity, site: SumSite) -> Entity | None:
     """The firm that a country or town is named for alone in a sum's sentence."""
-    here = [r for r in home.references if a.text.tokens[r.first].sentence == site.sentence]
-    firm = a.owned_by(here[0]) if here and home.kind in ("state", "region") else None
-    return firm if firm is not None and all(a.owned_by(r) is firm for r in here) else None
+    if home.kind not in LANDS:
+        return None
+    owned = [a.owned_by(r) for r in a.named_in.get((site.sentence, home.number), ())]
+    return owned[0] if owned and all(firm is owned[0] for firm in owned) else None
 
 
 def _without_headline_words(a: Analysis, chosen: list[Decision]) -> list[Decision]:
@@ -437,6 +443,8 @@ def _is_valuation(a: Analysis, site: SumSite) -> bool:
 
 def _is_misprint(a: Analysis, site: SumSite) -> bool:
     """Whether a sum is said to have been printed by mistake: the first after the words that say so, else the last before."""
+    if "erratum" not in a.concept_counts:
+        return False
     sentence = a.text.sentences[site.sentence]
     words = [k for k in range(sentence.first, sentence.last) if "erratum" in a.concepts[k]]
     if not words:

@@ -181,17 +181,18 @@ class _Builder:
         if token.text[0].isdigit():
             marks.append("digit")
             word = "<number>"
-            if len(token.text) == 4 and token.text.isdigit() and token.text[:2] in ("19", "20"):
+            year = a.year_at(k)
+            if year is not None:
                 marks.append("year")
                 word = "<year>"
                 if a.article.published:
-                    ahead = int(token.text) - a.article.published.year
+                    ahead = year - a.article.published.year
                     marks.append("year_past" if ahead < 0 else "year_future" if ahead else "year_now")
         elif not token.text[0].isalnum():
             marks.append("sign")
         month = a.month_at(k)
         if month and a.article.published:
-            ago = (a.article.published.month - month) % 12
+            ago = a.months_since(month)
             marks.append("month_now" if ago < 2 else "month_past" if ago < 9 else "month_next")
         at = self._item(w, "word", word, number)
         w.marks += [(at, mark, 1.0) for mark in marks]

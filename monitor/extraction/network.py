@@ -1,8 +1,8 @@
 """Evaluates the network that reads a text as a whole; numpy only. Its weights are a data file made by `monitor train`.
 
-Items are embedded, mixed with their neighbours by gated convolutions; then the mentions (sums, actors, pronouns, deadlines,
-places, openings of sentences) look at all items and at each other, and pairs of them are scored. All scores are log-odds, or differ from
-log-chances by a constant.
+Items are embedded, mixed with their neighbours by gated convolutions; then the mentions (sums, actors, pronouns,
+deadlines, places, openings of sentences) look at all items and at each other, and pairs of them are scored. All scores are
+log-odds, or differ from log-chances by a constant.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from monitor.extraction.analysis import Analysis, SumSite
 from monitor.extraction.entities import Entity, Reference
-from monitor.knowledge.actors import Actor
+from monitor.knowledge.actors import LANDS, Actor
 from monitor.knowledge.descriptions import Description, describe
 
 ROLES = ("f_by", "f_of", "f_to", "f_for", "f_with", "f_in", "f_from", "f_and", "agent", "lead", "person_title", "host")
@@ -394,7 +394,7 @@ _INDEFINITE = frozenset("un une a an ein eine einen einem einer una uno des seve
 
 def _described_as(actor: Actor, said: Description) -> bool:
     """Whether what a description says of origin holds for a known actor that is no state itself."""
-    if actor.kind in ("state", "region") or (said.country and actor.country != said.country):
+    if actor.kind in LANDS or (said.country and actor.country != said.country):
         return False
     return not said.place or not actor.seat or actor.seat == said.place
 

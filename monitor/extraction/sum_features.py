@@ -107,23 +107,18 @@ def _time(a: Analysis, site: SumSite, out: dict[str, float]) -> None:
     if not published:
         return
     sentence = a.text.sentences[site.sentence]
-    ahead = [y - published.year for y in a.years(sentence)]
-    out["year_past"] = float(any(y < 0 for y in ahead))
-    out["year_now"] = float(any(y == 0 for y in ahead))
-    out["year_future"] = float(any(y > 0 for y in ahead))
-    for k in range(sentence.first, sentence.last):
-        away = site.first - 1 - k if k < site.first else k - site.last
-        if k in a.in_sum or away < 0:
-            continue
-        year, month = a.year_at(k), a.month_at(k)
-        side = "past" if year and year < published.year else "future" if year and year > published.year else ""
-        if side:
-            out[f"near_{side}"] = max(out.get(f"near_{side}", 0.0), _decay(away))
-        if month and not any(a.year_at(j) for j in (k + 1, k + 2) if j < sentence.last):
-            weight = _decay(away)
-            if weight > out.get("month_near", 0.0):
-                out["month_near"] = weight
-                out["month_ago"] = 1.0 + (published.month - month) % 12
+    out |= {"year_past": 0.0, "year_now": 0.0, "year_future": 0.0}
+    for k, year, month in a.times[site.sentence]:
+        weight = _decay(site.first - 1 - k if k < site.first else k - site.last)
+        if year:
+            side = "past" if year < published.year else "future" if year > published.year else "now"
+            out[f"year_{side}"] = 1.0
+            if side != "now":
+                out[f"near_{side}"] = max(out.get(f"near_{side}", 0.0), weight)
+        bare = month and not any(a.year_at(j) for j in (k + 1, k + 2) if j < sentence.last)
+        if bare and weight > out.get("month_near", 0.0):
+            out["month_near"] = weight
+            out["month_ago"] = 1.0 + a.months_since(month)
 
 
 def _arithmetic(a: Analysis, site: SumSite, size: float, out: dict[str, float]) -> None:

@@ -65,9 +65,10 @@ def find_sums(text: str, language: str) -> list[Money]:
         found.append(_Found(k, quantities[k], code, scale, source, header))
     found.sort(key=lambda f: f.index)
     conversions = _conversions(row, found, tongue)
-    _take_from_twins(found, conversions, row)
-    _inherit(found, conversions, row, tongue, context.default())
-    conversions |= _retold(found, conversions, row)
+    lines = _line_numbers(row)
+    _take_from_twins(found, conversions, lines)
+    _inherit(found, conversions, row, lines, tongue, context.default())
+    conversions |= _retold(found, conversions, lines)
     return [_money(text, row, f, conversions.get(i), ends) for i, f in enumerate(found)]
 
 
@@ -125,11 +126,10 @@ def _figures(found: _Found) -> tuple[float, float]:
     return found.quantity.value * found.scale, (high if high is not None else low or 0.0) * found.scale
 
 
-def _take_from_twins(found: Sequence[_Found], conversions: dict[int, int], row: Sequence[Token]) -> None:
+def _take_from_twins(found: Sequence[_Found], conversions: dict[int, int], lines: Sequence[int]) -> None:
     """Give a sum without a currency that of the sums with the same figures, where these agree: a headline leaves out what
     the text below tells. In the text itself a conversion tells nothing of other sums, and a mere "one billion" is too
     common to be the same."""
-    lines = _line_numbers(row)
     told: dict[tuple[float, float], set[str]] = {}
     converted: dict[tuple[float, float], set[str]] = {}
     for i, one in enumerate(found):
@@ -144,9 +144,8 @@ def _take_from_twins(found: Sequence[_Found], conversions: dict[int, int], row: 
             one.code = next(iter(codes))
 
 
-def _retold(found: Sequence[_Found], conversions: dict[int, int], row: Sequence[Token]) -> dict[int, int]:
+def _retold(found: Sequence[_Found], conversions: dict[int, int], lines: Sequence[int]) -> dict[int, int]:
     """For each sum that says a conversion again, in the headline or later on, the index of the sum converted."""
-    lines = _line_numbers(row)
     first: dict[tuple[tuple[float, float], str | None], int] = {}
     for i in sorted(conversions):
         first.setdefault((_figures(found[i]), found[i].code), i)
@@ -162,13 +161,17 @@ def _retold(found: Sequence[_Found], conversions: dict[int, int], row: Sequence[
 
 
 def _inherit(
-    found: Sequence[_Found], conversions: dict[int, int], row: Sequence[Token], language: Language, default: str
+    found: Sequence[_Found],
+    conversions: dict[int, int],
+    row: Sequence[Token],
+    lines: Sequence[int],
+    language: Language,
+    default: str,
 ) -> None:
     """Give each sum without a currency that of the sum whose scale it shares, of the next one of its coordination, or of
     the last one on its line; else what most sums of the text are in, the language's usual currency counting once more
     where it occurs, and so does the line above."""
     by_index = {f.index: f for f in found}
-    lines = _line_numbers(row)
     named = Counter(f.code for i, f in enumerate(found) if f.code and i not in conversions and f.source is None)
     if default in named or not named:
         named[default] += 1

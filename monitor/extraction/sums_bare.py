@@ -33,7 +33,9 @@ _COUNTED = 20
 
 # A number's index, the scale it inherits, the sum or header it has it from.
 _Found = tuple[int, float, int | None, Header | None]
-_DEFINITE = frozenset("the these those both their its les ces leurs die der den diese dieser ihre los las estos estas sus i gli le questi queste".split())
+_DEFINITE = frozenset(
+    "the these those both their its les ces leurs die der den diese dieser ihre los las estos estas sus i gli le questi queste".split()
+)
 
 
 class Bare:

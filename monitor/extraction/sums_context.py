@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
+from functools import cached_property
 
 from monitor.extraction.sums_language import Language
 from monitor.extraction.sums_tokens import Token
@@ -67,8 +69,8 @@ class Context:
             return self._dollar(told)
         if family == "named_dollar":
             return usual
-        near = self._countries(codes)
-        counts = {code: self._count(code) + near[code] for code in codes}
+        # A currency's code begins with its country's (ISO 4217).
+        counts = {code: self._count(code) + self._countries[code[:2]] for code in codes}
         best = max(codes, key=lambda code: (counts[code], code in told))
         if told and not counts[best]:
             return told[0]
@@ -98,10 +100,10 @@ class Context:
         rivals = sum(counts.values()) - counts[best]
         return best if counts[best] >= needed and counts[best] > max(2 * lead, rivals) else "USD"
 
-    def _countries(self, codes: Sequence[str]) -> dict[str, int]:
-        """How many places of the text lie in each currency's country, which its code begins with (ISO 4217)."""
-        found = [place.country for _, _, place in places.scan(self.text, self.language.code)]
-        return {code: found.count(code[:2]) for code in codes}
+    @cached_property
+    def _countries(self) -> Counter[str]:
+        """How many places of the text lie in each country (ISO 3166)."""
+        return Counter(place.country for _, _, place in places.scan(self.text, self.language.code))
 
     def _count(self, code: str) -> int:
         pattern = self.table.cue_patterns.get(code)

@@ -21,6 +21,8 @@ Kind = Literal[
 ]
 Via = Literal["name", "metonym", "description"]
 KINDS: tuple[str, ...] = get_args(Kind)
+# The kinds whose name also says where something is.
+LANDS = ("state", "region")
 FILE = Path(__file__).with_name("actors.tsv")
 COLUMNS = ("id", "name", "kind", "country", "sector", "seat", "parent", "aliases", "metonyms", "descriptions")
 _ALIAS = re.compile(r"(?:([a-z]{2}):)?(.*?)(?:\?((?:[a-z]{2} ?)*))?")

@@ -2,7 +2,8 @@
 
 Groups grow by joining the two likest ones first. How like two groups are is the mean log odds of all pairs between them,
 so that one pair alone never joins two groups against the rest. Two mentions of one article never meet, unless one tells
-the former sum of another; nor do mentions that a person judged different; a person's "same" joins the two groups that the rest has made, whatever their likeness.
+the former sum of another; nor do mentions that a person judged different; a person's "same" joins the two groups that the
+rest has made, whatever their likeness.
 """
 
 from __future__ import annotations

@@ -78,7 +78,8 @@ def _status(mention: Mention, before: RegisterStatus) -> RegisterStatus:
 
 
 def fold(mentions: Sequence[Mention], decide: Decide) -> list[Step]:
-    """A step for each mention in order of date and article, former sums after what replaced them. An event is decided against what was held before it."""
+    """A step for each mention in order of date and article, former sums after what replaced them. An event is decided against
+    what was held before it."""
     ordered = sorted(mentions, key=lambda m: (m.key[:2], _restates(m), m.index, m.id))
     if not ordered:
         return []

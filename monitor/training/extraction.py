@@ -161,10 +161,8 @@ def second_examples(aligned: Aligned, models: Mapping[str, Stack]) -> Examples:
                     # One record in thirty names nobody; without weight they would never be learnt.
                     out["nobody"].append(Example(row, words, _yes(not accepted), aligned.id, 1.0 if accepted else 5.0))
                 for e in asked:
-                    row = thoughts.role_numbers[e.number, site.index] | thoughts.context.of_role(e, site)
-                    words = thoughts.role_words[e.number, site.index]
-                    yes = is_named(e, accepted)
-                    out[f"{name}_2"].append(Example(row, words, _yes(yes), aligned.id, 1.0 / len(sites)))
+                    yes = _yes(is_named(e, accepted))
+                    out[f"{name}_2"].append(Example(*thoughts.role_row(e, site), yes, aligned.id, 1.0 / len(sites)))
     return out
 
 
