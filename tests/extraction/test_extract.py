@@ -155,6 +155,19 @@ def test_hostile_text_is_read_in_bounded_time(piece: str) -> None:
     assert time.process_time() - start < 24 * once
 
 
+def test_many_sums_of_one_pair_of_actors_are_read_in_bounded_time() -> None:
+    """Who pays together is asked for each sum, and both names may stand everywhere."""
+
+    def seconds(count: int) -> float:
+        start = time.process_time()
+        extract(article(" ".join(f"Ardian and Brookfield will invest ${k + 1} million in data centres," for k in range(count))))
+        return time.process_time() - start
+
+    seconds(5)
+    once = seconds(50)
+    assert seconds(200) < 16 * once
+
+
 def test_the_seed_is_read() -> None:
     """All nine sums with their payers; the round of the start-ups, which nobody is said to pay, with none."""
     (document,) = documents(SEED)
