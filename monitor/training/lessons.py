@@ -67,16 +67,16 @@ def lessons_of(aligned: Aligned) -> list[Lesson]:
     return out
 
 
-def thinned(lesson: Lesson, share: float) -> Lesson:
-    """The lesson without some sentences that hold neither a sum nor the only mention of an answer."""
+def thinned(lesson: Lesson, share: float, of_sums: float = 0.0) -> Lesson:
+    """The lesson without some sentences, those that hold sums by a share of their own, and without what was asked of these
+    sums. The only mention of an answer stays, and so does some sum."""
     w = lesson.window
     firm = {w.sentences[k] for k in w.sums.at}
-    gone = {n for n in set(w.sentences) - firm if random.random() < share}
-    for name, _, right, _ in lesson.of_pair:
-        group = getattr(w, ANSWERS[name])
-        where = {w.sentences[k] for k, of in zip(group.at, group.of, strict=True) if of in right}
-        if where and where <= gone:
-            gone -= where
+    gone = {n for n in set(w.sentences) if random.random() < (of_sums if n in firm else share)}
+    if firm <= gone:
+        gone -= firm
+    while needed := _needed(lesson, gone):
+        gone -= needed
     if not gone:
         return lesson
     kept = [k for k, n in enumerate(w.sentences) if n not in gone]
@@ -94,4 +94,22 @@ def thinned(lesson: Lesson, share: float) -> Lesson:
         old = getattr(w, group)
         pairs = [(new[k], of) for k, of in zip(old.at, old.of, strict=True) if k in new]
         setattr(out, group, Mentions([k for k, _ in pairs], [of for _, of in pairs]))
-    return Lesson(out, lesson.of_sum, lesson.of_pair, lesson.among)
+    row = {old: i for i, old in enumerate(i for i, k in enumerate(w.sums.at) if k in new)}
+    return Lesson(
+        out,
+        [(name, row[i], right) for name, i, right in lesson.of_sum if i in row],
+        [(name, row[i], right, named) for name, i, right, named in lesson.of_pair if i in row],
+        {row[i]: others for i, others in lesson.among.items() if i in row},
+    )
+
+
+def _needed(lesson: Lesson, gone: set[int]) -> set[int]:
+    """The sentences among those gone that hold the only mentions of an answer asked of a sum that stays."""
+    w = lesson.window
+    for name, row, right, _ in lesson.of_pair:
+        if w.sentences[w.sums.at[row]] not in gone:
+            group = getattr(w, ANSWERS[name])
+            where = {w.sentences[k] for k, of in zip(group.at, group.of, strict=True) if of in right}
+            if where and where <= gone:
+                return where
+    return set()

@@ -1,5 +1,7 @@
 """Trains the network that reads a text as a whole (`monitor.extraction.network`). Needs PyTorch (the `network` extra).
 
+Besides the decisions it guesses words that are hidden from it (Devlin et al. 2019, "BERT"): thus it learns from every word
+of the gold, not from its sums alone.
 One thread and a fixed seed: the same gold gives the same weights on the same machine.
 """
 
@@ -9,7 +11,7 @@ import copy
 import math
 import random
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,16 +27,19 @@ from monitor.training.align import Aligned
 from monitor.training.lessons import TRAPS, Lesson, lessons_of, thinned
 
 CLASSES = {"commitment": 1, "status": len(STATUSES), "purpose": len(PURPOSES), "trap": len(TRAPS)}
+# What is learnt for its own sake and never asked.
+ONLY_TRAINED = ("trap", "guess")
 SHARES = {
     "commitment": 1.0, "payer": 0.7, "recipient": 0.5, "status": 1.0, "purpose": 1.0, "trap": 0.5, "part": 0.3, "deadline": 0.3,
-    "place": 0.3,
+    "place": 0.3, "word": 0.1,
 }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Set by trial on writers held out. `fade` of the average of weights over steps; `size` of all vectors; `thin`, the
-    share of sentences left out at random (`lessons.thinned`), against learning texts by heart."""
+    """Set by trial on writers held out. `fade` of the average of weights over steps; `size` of all vectors; `thin` and
+    `thin_sums`, the shares of sentences without and with sums left out at random (`lessons.thinned`), against learning
+    texts by heart; `hide`, the share of words to be guessed."""
 
     size: int = 96
     epochs: int = 12
@@ -47,6 +52,8 @@ class Settings:
     fade: float = 0.995
     common: int = 3
     thin: float = 0.4
+    thin_sums: float = 0.2
+    hide: float = 0.15
     seed: int = 0
 
 
@@ -78,6 +85,8 @@ class Model(nn.Module):
             self._affine(f"think.{n}.in", d, 2 * d)
             self._affine(f"think.{n}.out", 2 * d, d)
         self._norm("norm")
+        self._norm("guess.norm")
+        self._affine("guess", d, d)
         for name, classes in CLASSES.items():
             self._affine(f"{name}.in", d, d)
             self._affine(f"{name}.out", d, classes)
@@ -104,8 +113,9 @@ class Model(nn.Module):
         table: Tensor = self.tables[_key(name)]
         return table
 
-    def forward(self, b: Batch) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
+    def forward(self, b: Batch) -> Answers:
         x = self._items(b)
+        guesses = self._line("guess", self._even("guess.norm", x[b.hidden])) @ self.t("word").T
         z = torch.gather(x, 1, b.at[..., None].expand(-1, -1, x.shape[2]))
         for n in range(ROUNDS):
             z = z + self._drop(self._look(f"look.{n}", z, x, b.to_items, b.inside))
@@ -118,10 +128,11 @@ class Model(nn.Module):
             k: self._line(f"{k}.out", self._drop(F.gelu(self._line(f"{k}.in", sums), approximate="tanh"))) for k in CLASSES
         }
         of_pair = {k: self._pairs(k, sums, z[:, b.span[g]], b.between[:, b.span["sums"], b.span[g]]) for k, g in ANSWERS.items()}
-        return of_sum, of_pair
+        return Answers(of_sum, of_pair, guesses)
 
     def _items(self, b: Batch) -> Tensor:
-        words, prefixes, suffixes, marks = b.words, b.prefixes, b.suffixes, b.marks
+        seen = ~b.hidden
+        words, prefixes, suffixes, marks = b.words * seen, b.prefixes * seen, b.suffixes * seen, b.marks * seen[..., None]
         if self.training:
             s = self.settings
             words, prefixes, suffixes = (x * (torch.rand(x.shape) > s.word_dropout) for x in (words, prefixes, suffixes))
@@ -168,9 +179,20 @@ def _key(name: str) -> str:
     return name.replace(".", "/")
 
 
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """Scores of a batch: by decision for sums (window, sum, class), by decision for pairs (window, sum, mention), and of
+    all words for each hidden item (item, word)."""
+
+    of_sum: dict[str, Tensor]
+    of_pair: dict[str, Tensor]
+    guesses: Tensor
+
+
 @dataclass(slots=True)
 class Batch:
-    """Windows side by side, padded. `span` says which mentions are sums, references and so on."""
+    """Windows side by side, padded. `span` says which mentions are sums, references and so on; `hidden` are the known words
+    to be guessed."""
 
     lessons: list[Lesson]
     span: dict[str, slice]
@@ -184,6 +206,7 @@ class Batch:
     between: Tensor
     to_items: Tensor
     mentioned: Tensor
+    hidden: Tensor
 
 
 class Trainer:
@@ -197,7 +220,8 @@ class Trainer:
         self._word = {w: i for i, w in enumerate(self.words, 1)}
         self._mark = {m: i for i, m in enumerate(self.marks)}
 
-    def batch(self, lessons: list[Lesson]) -> Batch:
+    def batch(self, lessons: list[Lesson], hide: float = 0.0) -> Batch:
+        """The lessons as tensors, a share of their known words hidden at random."""
         count, length = len(lessons), max(len(x.window.kinds) for x in lessons)
         widths = [max(len(getattr(x.window, n).at) for x in lessons) for n in MENTIONS]
         ends = np.cumsum([0, *widths])
@@ -222,26 +246,28 @@ class Trainer:
             to_items[i, place, :n] = items
         span = {n: slice(int(ends[k]), int(ends[k + 1])) for k, n in enumerate(MENTIONS)}
         arrays = (*whole, marks, inside, at, between, to_items, mentioned)
-        return Batch(lessons, span, *(torch.from_numpy(x) for x in arrays))
+        tensors = [torch.from_numpy(x) for x in arrays]
+        hidden = (tensors[0] > 0) & (tensors[3] == KINDS.index("word")) & (torch.rand(count, length) < hide)
+        return Batch(lessons, span, *[*tensors, hidden])
 
 
-def loss_of(b: Batch, of_sum: Mapping[str, Tensor], of_pair: Mapping[str, Tensor]) -> Tensor:
+def loss_of(b: Batch, answers: Answers) -> Tensor:
     """Summed over all answers, per window."""
-    total = torch.zeros(())
+    total = SHARES["word"] * F.cross_entropy(answers.guesses, b.words[b.hidden], reduction="sum")
     for i, lesson in enumerate(b.lessons):
         asked: dict[str, list[tuple[int, int]]] = {}
         for name, row, answer in lesson.of_sum:
             asked.setdefault(name, []).append((row, answer))
         for name, pairs in asked.items():
-            rows, answers = torch.tensor(pairs).T
-            scores = of_sum[name][i, rows]
+            rows, right = torch.tensor(pairs).T
+            scores = answers.of_sum[name][i, rows]
             if CLASSES[name] == 1:
-                part = F.binary_cross_entropy_with_logits(scores[:, 0], answers.float(), reduction="sum")
+                part = F.binary_cross_entropy_with_logits(scores[:, 0], right.float(), reduction="sum")
             else:
-                part = F.cross_entropy(scores, answers, reduction="sum")
+                part = F.cross_entropy(scores, right, reduction="sum")
             total = total + SHARES[name] * part
         for name in ANSWERS:
-            total = total + SHARES[name] * _loss_of_pairs(lesson, name, of_pair[name][i])
+            total = total + SHARES[name] * _loss_of_pairs(lesson, name, answers.of_pair[name][i])
     return total / len(b.lessons)
 
 
@@ -287,8 +313,8 @@ def train_network(
         model.train()
         total = 0.0
         for chosen in _shuffled(lessons, s.batch):
-            batch = trainer.batch([thinned(x, s.thin) for x in chosen])
-            loss = loss_of(batch, *model(batch))
+            batch = trainer.batch([thinned(x, s.thin, s.thin_sums) for x in chosen], s.hide)
+            loss = loss_of(batch, model(batch))
             optimiser.zero_grad()
             loss.backward()
             nn.utils.clip_grad_norm_(model.parameters(), 5.0)
@@ -300,7 +326,7 @@ def train_network(
                     kept.lerp_(now, 1 - s.fade)
         say(f"epoch {epoch + 1} of {s.epochs}: loss {total / len(lessons):.2f}")
     weights = {k.removeprefix("tables.").replace("/", "."): v.numpy() for k, v in average.state_dict().items()}
-    return trainer.words, trainer.marks, {k: v for k, v in weights.items() if not k.startswith("trap.")}
+    return trainer.words, trainer.marks, {k: v for k, v in weights.items() if k.split(".")[0] not in ONLY_TRAINED}
 
 
 def _shuffled(lessons: Sequence[Lesson], size: int) -> list[list[Lesson]]:

@@ -57,7 +57,7 @@ def test_each_of_several_pays_at_one_sum() -> None:
     assert right == [{"Vantage", "Telis"}] * 2
 
 
-def test_what_is_left_out_of_a_lesson_is_never_a_sum_or_the_only_mention_of_an_answer() -> None:
+def test_what_is_left_out_of_a_lesson_is_never_the_only_mention_of_an_answer() -> None:
     filler = " ".join(f"Clause {n} of the permit was read out." for n in range(30))
     base = document()
     (lesson,) = lessons_of(aligned(base | {"text": f"{base['text']} {filler} Vantage left early."}))
@@ -71,6 +71,23 @@ def test_what_is_left_out_of_a_lesson_is_never_a_sum_or_the_only_mention_of_an_a
         for mentions in less.window.mentions:
             assert all(0 <= k < len(less.window.kinds) for k in mentions.at)
         assert {less.window.words[k] for k in less.window.sums.at} == {"<sum>"}
+
+
+def test_with_a_sum_what_was_asked_of_it_is_left_out() -> None:
+    one = aligned(document())
+    (lesson,) = lessons_of(one)
+    answer = {(name, lesson.window.sums.of[i]): right for name, i, right in lesson.of_sum}
+    pairs = {(name, lesson.window.sums.of[i], right) for name, i, right, _ in lesson.of_pair}
+    random.seed(1)
+    counts = set()
+    for _ in range(40):
+        less = thinned(lesson, 0.0, 0.5)
+        of = less.window.sums.of
+        counts.add(len(of))
+        assert {(n, of[i]): right for n, i, right in less.of_sum} == {k: r for k, r in answer.items() if k[1] in of}
+        assert {(n, of[i], right) for n, i, right, _ in less.of_pair} == {p for p in pairs if p[1] in of}
+        assert set(less.among) == {of.index(lesson.window.sums.of[i]) for i in lesson.among if lesson.window.sums.of[i] in of}
+    assert len(counts) > 1 and min(counts) > 0
 
 
 @pytest.mark.proof
@@ -94,16 +111,35 @@ def test_numpy_reads_what_was_trained() -> None:
         model.tables[name.replace(".", "/")].data = torch.from_numpy(table.copy())
     model.eval()
     with torch.no_grad():
-        of_sum, of_pair = model(trainer.batch(lessons[:5]))
+        answers = model(trainer.batch(lessons[:5]))
     for i, lesson in enumerate(lessons[:5]):
         reading = Reading()
         network._read(lesson.window, reading)
         for row, site in enumerate(lesson.window.sums.of):
             for name in ("commitment", "status", "purpose"):
-                np.testing.assert_allclose(reading.of_sum[name][site], of_sum[name][i, row].numpy(), atol=1e-3)
+                np.testing.assert_allclose(reading.of_sum[name][site], answers.of_sum[name][i, row].numpy(), atol=1e-3)
             for name, group in ANSWERS.items():
                 of = getattr(lesson.window, group).of
                 if len(set(of)) == len(of):
                     mine = [reading.of_pair[name][site, other] for other in of]
-                    np.testing.assert_allclose(mine, of_pair[name][i, row, : len(of)].numpy(), atol=1e-3)
+                    np.testing.assert_allclose(mine, answers.of_pair[name][i, row, : len(of)].numpy(), atol=1e-3)
         assert reading.of_sum["commitment"][0][0] > 0 > reading.of_sum["commitment"][1][0]
+
+
+@pytest.mark.proof
+def test_a_hidden_word_is_not_seen_by_who_guesses_it() -> None:
+    torch = pytest.importorskip("torch", reason="type: pip install 'commitment-monitor[network]'")
+    from monitor.training.network import Model, Settings, Trainer
+
+    lessons = lessons_of(aligned(document()))
+    settings = Settings(size=32, common=1)
+    trainer = Trainer(lessons, settings)
+    model = Model(len(trainer.words), len(trainer.marks), settings).eval()
+    batch = trainer.batch(lessons, 1.0)
+    hidden = {lessons[0].window.words[k] for k in torch.nonzero(batch.hidden[0])[:, 0].tolist()}
+    assert {"will", "invest"} <= hidden and not hidden & {"<sum>", "<name>"}
+    before = model(batch).guesses
+    assert before.shape == (int(batch.hidden.sum()), len(trainer.words) + 1)
+    batch.words[batch.hidden] = 1
+    assert torch.equal(model(batch).guesses, before)
+    assert not trainer.batch(lessons).hidden.any()
