@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from monitor.extraction.analysis import Analysis, SumSite
 from monitor.extraction.entities import Entity, Reference
-from monitor.extraction.role_features import within
+from monitor.extraction.text import within
 
 # Actors whose first chance to pay is less are not asked, and so much of the text between two names is looked at.
 LEAST, NEAR = 0.04, 8

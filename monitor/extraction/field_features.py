@@ -7,7 +7,7 @@ import math
 from monitor.extraction import sum_features
 from monitor.extraction.analysis import Analysis, SumSite
 from monitor.extraction.places import PlaceMention
-from monitor.extraction.role_features import within
+from monitor.extraction.text import within
 from monitor.model import Deadline
 
 Row = tuple[dict[str, float], list[str]]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from monitor.extraction.analysis import Analysis, SumSite
 from monitor.extraction.entities import Entity, Reference
+from monitor.extraction.text import within
 from monitor.knowledge.actors import LANDS, Actor
 from monitor.knowledge.descriptions import Description, describe
 
@@ -32,11 +33,6 @@ class _Back:
     subject: dict[int, int]
     lasts: list[int]
     subjects: list[int]
-
-
-def within(places: Sequence[int], lo: int, hi: int) -> int:
-    """How many of some places in ascending order lie from `lo` to before `hi`."""
-    return max(0, bisect_left(places, hi) - bisect_left(places, lo))
 
 
 def _later(places: Sequence[int], place: int) -> int:

@@ -172,7 +172,9 @@ def _inherit(
     the last one on its line; else what most sums of the text are in, the language's usual currency counting once more
     where it occurs, and so does the line above."""
     by_index = {f.index: f for f in found}
-    named = Counter(f.code for i, f in enumerate(found) if f.code and i not in conversions and f.source is None)
+    past = language.currencies.past_codes
+    own = [f.code for i, f in enumerate(found) if i not in conversions and f.source is None]
+    named = Counter(code for code in own if code and code not in past)
     if default in named or not named:
         named[default] += 1
     last: str | None = None
@@ -185,7 +187,7 @@ def _inherit(
             one.code = _coordinated(found, i, row, language) or (last if line == last_line else None)
         if one.code is None:
             one.code = max(named, key=lambda code: named[code] + (code == last and line == last_line + 1))
-        if i not in conversions:
+        if i not in conversions and one.code not in past:
             last, last_line = one.code, line
 
 

@@ -9,7 +9,11 @@ from functools import cached_property
 from monitor.extraction.sums_language import Language
 from monitor.extraction.sums_tokens import Token
 from monitor.extraction.sums_units import Quantity
+from monitor.extraction.text import within
 from monitor.knowledge import places
+
+# So many characters before and after a sum are searched for its country.
+_AROUND = 600
 
 
 class Context:
@@ -21,6 +25,7 @@ class Context:
         self.language = language
         self.table = language.currencies
         self.chosen: dict[str, str] = {}
+        self._found: dict[str, list[int]] = {}
         self.marked: set[str] = set()
 
     def codes(self, quantities: Sequence[Quantity]) -> list[str | None]:
@@ -34,7 +39,8 @@ class Context:
             elif found.near:
                 out.append(found.near)
             elif found.unit in self.table.families:
-                out.append(self._family(found.unit, told))
+                here = self._told_here(found)
+                out.append(here or self._family(found.unit, told))
             else:
                 out.append(found.unit)
         return out
@@ -60,6 +66,18 @@ class Context:
             self.chosen[family] = self._choose(family, told.get(family, []))
         return self.chosen[family]
 
+    def _told_here(self, found: Quantity) -> str | None:
+        """Whose crown or rupee is meant, where the paragraph around a sum speaks of one such country more than of others."""
+        family = found.unit or ""
+        if family in ("dollar", "named_dollar"):
+            return None
+        at = self.tokens[found.first].start
+        first = self.text.rfind("\n", max(0, at - _AROUND), at) + 1 or max(0, at - _AROUND)
+        last = self.text.find("\n", at, at + _AROUND)
+        counts = Counter({code: self._signs(code, first, last if last >= 0 else at + _AROUND) for code in self.table.candidates(family)})
+        (best, most), *others = counts.most_common(2)
+        return best if most > (others[0][1] if others else 0) else None
+
     def _choose(self, family: str, told: list[str]) -> str:
         codes = self.table.candidates(family)
         usual = codes[0]
@@ -69,8 +87,7 @@ class Context:
             return self._dollar(told)
         if family == "named_dollar":
             return usual
-        # A currency's code begins with its country's (ISO 4217).
-        counts = {code: self._count(code) + self._countries[code[:2]] for code in codes}
+        counts = {code: self._signs(code, 0, len(self.text)) for code in codes}
         best = max(codes, key=lambda code: (counts[code], code in told))
         if told and not counts[best]:
             return told[0]
@@ -100,14 +117,28 @@ class Context:
         rivals = sum(counts.values()) - counts[best]
         return best if counts[best] >= needed and counts[best] > max(2 * lead, rivals) else "USD"
 
+    def _signs(self, code: str, first: int, last: int) -> int:
+        """How often a stretch of the text speaks of a currency's country: by its cues, and by places that lie in it. The
+        code begins with the country's (ISO 4217, ISO 3166)."""
+        return within(self._cues(code), first, last) + within(self._places.get(code[:2], ()), first, last)
+
     @cached_property
-    def _countries(self) -> Counter[str]:
-        """How many places of the text lie in each country (ISO 3166)."""
-        return Counter(place.country for _, _, place in places.scan(self.text, self.language.code))
+    def _places(self) -> dict[str, list[int]]:
+        """Where the places of the text stand, by country."""
+        out: dict[str, list[int]] = {}
+        for start, _, place in places.scan(self.text, self.language.code):
+            out.setdefault(place.country, []).append(start)
+        return out
+
+    def _cues(self, code: str) -> list[int]:
+        """Where the cues of a currency stand."""
+        if code not in self._found:
+            pattern = self.table.cue_patterns.get(code)
+            self._found[code] = [m.start() for m in pattern.finditer(self.text)] if pattern else []
+        return self._found[code]
 
     def _count(self, code: str) -> int:
-        pattern = self.table.cue_patterns.get(code)
-        return sum(1 for _ in pattern.finditer(self.text)) if pattern else 0
+        return len(self._cues(code))
 
     def default(self) -> str:
         """The currency of a text that names none anywhere."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 _WORD = re.compile(r"[^\W_]+(?:[-&.'’][^\W_]+)*|[^\w\s]|_", re.UNICODE)
@@ -134,3 +135,8 @@ def _kind(full: str, start: int, end: int, at: int, title_length: int) -> str:
     if len(line) < 90 and not re.search(r"[.!?…»”\"]$", line):
         return "item" if re.search(r"\d", line) else "heading"
     return "prose"
+
+
+def within(places: Sequence[int], lo: int, hi: int) -> int:
+    """How many of some places in ascending order lie from `lo` to before `hi`."""
+    return max(0, bisect_left(places, hi) - bisect_left(places, lo))

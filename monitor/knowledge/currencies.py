@@ -20,6 +20,7 @@ class Currencies:
     letters: Mapping[str, str]
     codes: frozenset[str]
     lower_codes: frozenset[str]
+    past_codes: frozenset[str]
     families: Mapping[str, Sequence[str]]
     cues: Mapping[str, Sequence[str]]
     unmarked: Mapping[str, Sequence[str]]
@@ -93,6 +94,7 @@ def currencies() -> Currencies:
         letters=data["letters"],
         codes=frozenset(data["codes"]["all"].split()),
         lower_codes=frozenset(data["codes"]["lower"].split()),
+        past_codes=frozenset(data["codes"]["past"].split()),
         families=data["families"],
         cues={code: _with_capitals(cues) for code, cues in data["cues"].items()},
         unmarked=data["unmarked"],

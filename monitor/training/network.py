@@ -31,7 +31,7 @@ CLASSES = {"commitment": 1, "status": len(STATUSES), "purpose": len(PURPOSES), "
 ONLY_TRAINED = ("trap", "guess")
 SHARES = {
     "commitment": 1.0, "payer": 0.7, "recipient": 0.5, "status": 1.0, "purpose": 1.0, "trap": 0.5, "part": 0.3, "deadline": 0.3,
-    "place": 0.3, "word": 0.1,
+    "place": 0.3, "word": 0.4,
 }  # fmt: skip
 
 

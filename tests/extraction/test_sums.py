@@ -397,6 +397,16 @@ def test_places_say_whose_crown_or_peso_is_meant() -> None:
     assert code("The hall in Aarhus costs 300 million kroner, the one for Sweden nothing.", "en") != "SEK"
 
 
+def test_each_paragraph_says_for_itself_whose_rupee_is_meant() -> None:
+    text = "Lahore pays Rs 3 billion for the hall.\nIn Mumbai and in Pune the halls cost Rs 40 billion, in Chennai Rs 9 billion."
+    assert [m.currency for m in find_sums(text, "en")] == ["PKR", "INR", "INR"]
+
+
+def test_no_sum_is_taken_to_be_in_a_currency_of_the_past() -> None:
+    text = "Le sale, in Italia, costarono 12 miliardi di lire. Altri 5 milioni vanno ai server, 3 milioni di euro alla rete."
+    assert [m.currency for m in find_sums(text, "it")] == ["ITL", "EUR", "EUR"]
+
+
 def test_things_already_spoken_of_are_counted_not_paid() -> None:
     text = "They will invest 600 million euros in a data centre, the two funds said; the three banks lend 200 million."
     assert [m.low for m in find_sums(text, "en")] == [6e8, 2e8]
