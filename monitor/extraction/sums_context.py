@@ -107,7 +107,7 @@ class Context:
             return "USD"
         counts = {code: self._count(code) for code in local}
         best = max(local, key=lambda code: counts[code])
-        american = self._count("USD")
+        american = max(2 * self._count("USD"), self._signs("USD", 0, len(self.text)))
         enough = self.table.enough[self.language.code]
         needed = 2 * enough if best in told else 1 if "USD" in told else enough
         if best in self.marked and best not in self.table.families["peso"]:
@@ -115,7 +115,7 @@ class Context:
         lead = american if "USD" not in told else 0
         # A text that goes from country to country counts in the money they share.
         rivals = sum(counts.values()) - counts[best]
-        return best if counts[best] >= needed and counts[best] > max(2 * lead, rivals) else "USD"
+        return best if counts[best] >= needed and counts[best] > max(lead, rivals) else "USD"
 
     def _signs(self, code: str, first: int, last: int) -> int:
         """How often a stretch of the text speaks of a currency's country: by its cues, and by places that lie in it. The

@@ -402,6 +402,12 @@ def test_each_paragraph_says_for_itself_whose_rupee_is_meant() -> None:
     assert [m.currency for m in find_sums(text, "en")] == ["PKR", "INR", "INR"]
 
 
+def test_american_towns_speak_against_a_dollar_of_elsewhere() -> None:
+    text = "{}, $3 billion. Tenants: Cohere of Toronto, Canada, for $1 billion; a lender from Calgary, $2 billion."
+    for opening, code in (("Near Nashville, Atlanta, Houston and Tulsa", "USD"), ("Near Moncton", "CAD")):
+        assert {m.currency for m in find_sums(text.format(opening), "en")} == {code}
+
+
 def test_no_sum_is_taken_to_be_in_a_currency_of_the_past() -> None:
     text = "Le sale, in Italia, costarono 12 miliardi di lire. Altri 5 milioni vanno ai server, 3 milioni di euro alla rete."
     assert [m.currency for m in find_sums(text, "it")] == ["ITL", "EUR", "EUR"]
