@@ -26,6 +26,13 @@ _COMMON_ENDING = re.compile(
     r"(?:ung|heit|keit|schaft|tion|ität|ment|nis|ling|ungen|heiten|keiten|schaften|tionen|itäten|mente|erung|platz|haus"
     r"|zeit|jahr)s?$"
 )
+# Languages in which the names of public bodies have one capital only.
+_OFFICIAL = frozenset({"fr", "it", "es"})
+_OFFICIAL_ADJECTIVE = re.compile(
+    r"(?:al|ale|aux|ali|ales|ique|ica|ico|aine|ain|ienne|ien|ana|ano|aire|aria|ario|ive|if|ole|ola|ea|eo|enne|een)$"
+)
+_OF = frozenset("de d' du des di del della dell' dei delle degli".split())
+_INFINITIVE = re.compile(r"(?:er|ir|oir|re|are|ere|ire|rsi|ar)$")
 # Adjectives of countries and towns in the Romance languages.
 _OF_A_COUNTRY = re.compile(
     r"(?:indi|chin|suiz|suec|turc|grieg|polac|chec|svizzer|grec|polacc|cec)[oa]s?"
@@ -230,12 +237,35 @@ def _names(text: Text, concepts: Concepts, language: str, taken: set[int]) -> li
                     j += 2
                 else:
                     break
+            if j - i == 1 and i > sentence.first and concepts[i] & _HEADS and language in _OFFICIAL:
+                j = _end_of_body(tokens, concepts, j, sentence.last, taken)
             if j - i == 1 and (tokens[i].low in _WEEKDAYS or len(tokens[i].text) == 1):
                 i = j
                 continue
             out.append(_reference(text, concepts, i, j, "name"))
             i = j
     return out
+
+
+def _end_of_body(tokens: list[Token], concepts: Concepts, k: int, last: int, taken: set[int]) -> int:
+    """Where the name of a public body or a bank ends that begins with its only capital ("Banque islamique de
+    développement", "Conseil du café-cacao")."""
+
+    def plain(n: int) -> bool:
+        word = tokens[n].text
+        return n < last and n not in taken and word[0].islower() and len(word) > 3 and not _is_grammar(concepts[n])
+
+    end = k
+    if k < last and plain(k) and not concepts[k] & _NOT_IN_NAME and _OFFICIAL_ADJECTIVE.search(tokens[k].low):
+        end = k + 1
+    while end + 1 < last and tokens[end].low in _OF:
+        noun = end + 1
+        if tokens[noun].low in ("la", "l'") and noun + 1 < last:
+            noun += 1
+        if not plain(noun) or _INFINITIVE.search(tokens[noun].low):
+            break
+        end = noun + 1
+    return end
 
 
 def _capital(token: Token) -> bool:

@@ -30,13 +30,13 @@ from monitor.model import Article, Purpose, Record, Span, Status
 class Thresholds:
     """Chances from which on something is held true; set from out-of-fold predictions on the gold."""
 
-    commitment: float = 0.52
-    payer: float = 0.15
+    commitment: float = 0.55
+    payer: float = 0.1
     nobody: float = 0.4
     fellow: float = 0.55
     each: float = 0.4
     apart: float = 0.5
-    recipient: float = 0.36
+    recipient: float = 0.3
     deadline: float = 0.34
     place: float = 0.38
     part: float = 0.3
@@ -70,8 +70,8 @@ class Explanation:
 
 # How much the network's word counts beside the trees', by decision; set from out-of-fold predictions.
 NETWORK = {
-    "commitment": 0.25, "payer": 0.46, "recipient": 0.4, "status": 0.3, "purpose": 0.25, "deadline": 0.3, "place": 0.42,
-    "part": 0.4, "fellow": 0.4, "nobody": 0.0,
+    "commitment": 0.45, "payer": 0.58, "recipient": 0.5, "status": 0.3, "purpose": 0.25, "deadline": 0.3, "place": 0.42,
+    "part": 0.4, "fellow": 0.4,
 }  # fmt: skip
 # A sum less likely than this at first sight is not looked at for payers, and a text without a likelier one not read on:
 # it saves half the time.
@@ -255,7 +255,7 @@ class Extractor:
         purposes = self._best("purpose", kinds, chosen, reading)
         statuses = self._best("status", kinds, chosen, reading)
         parents = self._parents(a, chosen, reading)
-        nobody = self._nobody(a, chosen, reading)
+        nobody = self.models["nobody"].chances(_sheet([nobody_row(a, d.main, d.payers) for d in chosen]))
         lands = self._places(a, chosen, places, reading)
         horizons = self._horizons(a, chosen, reading)
         out = []
@@ -284,14 +284,6 @@ class Extractor:
                 )
             )
         return tuple(out)
-
-    def _nobody(self, a: Analysis, chosen: list[Decision], reading: Reading) -> Floats:
-        """How likely it is that the text names nobody who pays: to the network, that its likeliest payer is none."""
-        likeliest: dict[int, float] = {}
-        for (site, _), score in reading.of_pair["payer"].items():
-            likeliest[site] = max(score, likeliest.get(site, score))
-        scores = [-likeliest[d.main.index] if d.main.index in likeliest else None for d in chosen]
-        return _joined(self.models["nobody"].chances(_sheet([nobody_row(a, d.main, d.payers) for d in chosen])), scores, "nobody")
 
     def _best(self, name: str, sheet: Sheet, chosen: list[Decision], reading: Reading) -> list[str]:
         model, share = self.models[name], NETWORK[name]

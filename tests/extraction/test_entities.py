@@ -48,3 +48,16 @@ def test_what_money_is_put_into_is_no_place() -> None:
 
     assert "Lumen Forge" not in found("Ardian will invest $2 billion in Lumen Forge, it said.")
     assert "Lumen Forge" in found("Ardian will build a campus in Lumen Forge for $2 billion.")
+
+
+@pytest.mark.parametrize(
+    "text, language, name",
+    [
+        ("Hier, la Banque islamique de développement prête 3 milliards.", "fr", "Banque islamique de développement"),
+        ("Hier, le Conseil du café-cacao en met 13 millions.", "fr", "Conseil du café-cacao"),
+        ("Ieri il Ministero della difesa ha messo 3 milioni.", "it", "Ministero della difesa"),
+        ("Hier, la Région a promis à la Banque de financer 3 millions.", "fr", "Banque"),
+    ],
+)
+def test_a_public_body_keeps_its_whole_name_though_only_its_first_word_has_a_capital(text: str, language: str, name: str) -> None:
+    assert name in entities(text, language)
