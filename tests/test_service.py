@@ -228,11 +228,12 @@ def test_templates_that_vanished_keep_no_source_from_being_polled_and_no_digest_
     try:
         one.tick()
         (tmp_path / "mine").rename(tmp_path / "elsewhere")
+        before = requests(paper, "/feed")
         clock.pass_(weeks=1)
         for _ in range(2):
             one.tick()
             clock.pass_(hours=5)
-        assert requests(paper, "/feed") == 3, "a digest that cannot be written stopped the polling"
+        assert requests(paper, "/feed") == before + 2, "a digest that cannot be written stopped the polling"
         assert "`monitor init --templates` writes them" in one.trouble and "Traceback" not in caplog.text
         (tmp_path / "elsewhere").rename(tmp_path / "mine")
         one.tick()
