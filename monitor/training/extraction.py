@@ -29,9 +29,6 @@ Json = Mapping[str, Any]
 Examples = dict[str, list[Example]]
 FIRST = ("commitment", "payer", "recipient")
 SECOND = ("commitment_2", "payer_2", "recipient_2", "nobody", "fellow")
-# Every register begins with what is read in the seed article: its document, by the writer so named in `writers.yaml`, is
-# taught as if it were so many.
-SEED_WRITER, SEED_COUNTS = "user", 6
 FOLDS = 4
 GROUPS = 5
 CLASSES: dict[str, tuple[str, ...]] = {
@@ -191,7 +188,7 @@ def extractor_of(models: Mapping[str, Any], network: Network, thresholds: Thresh
 def train(by_writer: Mapping[str, Sequence[Json]], out: Path | None, say: Callable[[str], None]) -> None:
     """Makes the weights from all documents and writes them into the folder `out` (the package by default). The same gold
     gives the same bytes. Says a line for each step."""
-    documents = [d for writer, ds in by_writer.items() for d in list(ds) * (SEED_COUNTS if writer == SEED_WRITER else 1)]
+    documents = [d for ds in by_writer.values() for d in ds]
     say(f"{len(documents)} documents of {len(by_writer)} writers")
     aligned = prepare(documents)
     models = models_of(aligned, [examples_of(x) for x in aligned])
