@@ -5,7 +5,7 @@ The weights are a data file made by `monitor train`; nothing here knows what is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import repeat
 from pathlib import Path
@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from monitor.extraction.weights import LEAF_UNIT, WORD_UNIT, Model, arrays, read
+from monitor.extraction.weights import LEAF_UNIT, WORD_UNIT, Model, arrays, number, read
 
 Floats = NDArray[np.float64]
 Numbers = Mapping[str, float]
@@ -27,9 +27,16 @@ CHUNK = 32
 class Vocabulary:
     """Words and names of numbers, by their place in the arrays of the models that share it. Place 0 is the unknown."""
 
-    def __init__(self, words: Iterable[str], names: Iterable[str]) -> None:
-        self.words = {w: i for i, w in enumerate(words, 1)}
+    def __init__(self, words: NDArray[np.uint32], names: Iterable[str]) -> None:
+        self._words = words
         self.names = {n: i for i, n in enumerate(names, 1)}
+
+    def places(self, words: Collection[str]) -> dict[str, int]:
+        """The place of each word that is known."""
+        numbers = np.array([number(w) for w in words], dtype=np.uint32)
+        at = np.searchsorted(self._words, numbers)
+        known = np.append(self._words, 0)[at] == numbers
+        return {w: i for w, i, here in zip(words, (at + 1).tolist(), known.tolist(), strict=True) if here}
 
 
 class Sheet:
@@ -55,7 +62,7 @@ class Sheet:
         """Every word of the vocabulary; the values are the ends of the rows."""
         known = self._words.get(id(v))
         if known is None:
-            row, column = _places(self._bags, v.words)
+            row, column = _places(self._bags, v.places(set().union(*self._bags)))
             inside = column > 0
             row, column = row[inside], column[inside]
             known = self._words[id(v)] = (row, column, np.searchsorted(row, np.arange(self.size + 1)))
@@ -131,8 +138,7 @@ class Linear:
 
     def share(self, words: Sequence[str], k: int = 0) -> list[tuple[str, float]]:
         """What each word adds, largest first: the explanation."""
-        places = self._vocabulary.words
-        found = [(w, int(self._table[k, places[w]]) / WORD_UNIT) for w in words if w in places]
+        found = [(w, int(self._table[k, i]) / WORD_UNIT) for w, i in self._vocabulary.places(words).items()]
         return sorted((x for x in found if x[1]), key=lambda x: (-abs(x[1]), x[0]))
 
 
@@ -198,7 +204,7 @@ class Stack:
         return out
 
 
-def stacks(words: Sequence[str], models: Mapping[str, Model]) -> dict[str, Stack]:
+def stacks(words: NDArray[np.uint32], models: Mapping[str, Model]) -> dict[str, Stack]:
     """Models that share their table of words, ready to decide."""
     names = dict.fromkeys(n for m in models.values() for n in m.names)
     vocabulary = Vocabulary(words, names)
