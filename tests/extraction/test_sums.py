@@ -416,3 +416,8 @@ def test_no_sum_is_taken_to_be_in_a_currency_of_the_past() -> None:
 def test_things_already_spoken_of_are_counted_not_paid() -> None:
     text = "They will invest 600 million euros in a data centre, the two funds said; the three banks lend 200 million."
     assert [m.low for m in find_sums(text, "en")] == [6e8, 2e8]
+
+
+def test_a_pound_sign_is_british_wherever_the_money_goes() -> None:
+    text = "Egyptian officials welcomed Actis, which puts £50m into Cairo. Telecom Egypt adds 2 billion pounds."
+    assert [m.currency for m in find_sums(text, "en")] == ["GBP", "EGP"]
