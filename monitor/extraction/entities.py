@@ -10,48 +10,16 @@ import re
 from dataclasses import dataclass, field
 from functools import cache
 
-from monitor.extraction.text import Text, Token, fold
+from monitor.extraction.proper_names import HEADS, Concepts, find_names, is_capital, is_grammar
+from monitor.extraction.text import Text, fold
 from monitor.knowledge import names
 from monitor.knowledge.actors import LANDS, Actor, Directory
 
-Concepts = list[frozenset[str]]
-
 _CONNECTORS = frozenset("de du des d' of di del della dell' der für for & y la le les the el los do da e und et von van".split())
-_TIGHT = frozenset("& of de du des d' di del della dell' der für for".split())
-_HEADS = frozenset({"company", "public", "fund_head"})
-_NOT_IN_NAME = frozenset(
-    {"invest", "raise", "announce", "say", "pledge", "cost", "revenue", "profit", "f_aux", "f_pron", "f_to", "f_by", "f_with"}
-)
-_COMMON_ENDING = re.compile(
-    r"(?:ung|heit|keit|schaft|tion|ität|ment|nis|ling|ungen|heiten|keiten|schaften|tionen|itäten|mente|erung|platz|haus"
-    r"|zeit|jahr)s?$"
-)
-# Languages in which the names of public bodies have one capital only.
-_OFFICIAL = frozenset({"fr", "it", "es"})
-_OFFICIAL_ADJECTIVE = re.compile(
-    r"(?:al|ale|aux|ali|ales|ique|ica|ico|aine|ain|ienne|ien|ana|ano|aire|aria|ario|ive|if|ole|ola|ea|eo|enne|een)$"
-)
-_OF = frozenset("de d' du des di del della dell' dei delle degli".split())
-_INFINITIVE = re.compile(r"(?:er|ir|oir|re|are|ere|ire|rsi|ar)$")
 # Adjectives of countries and towns in the Romance languages.
 _OF_A_COUNTRY = re.compile(
     r"(?:indi|chin|suiz|suec|turc|grieg|polac|chec|svizzer|grec|polacc|cec)[oa]s?"
     r"|\w+(?:ain|aine|ais|aise|ien|ienne|and|ande|ois|oise|ano|ana|es|esa|ese|eño|ense|ico|ica|bre|tico|iot)e?s?"
-)
-_ADVERB = re.compile(r"[a-z]{4}(?:ment|mente|ly|weise|dem|lich)$")
-_WEEKDAYS = frozenset(
-    "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september"
-    " october november december montag dienstag mittwoch donnerstag freitag samstag sonntag januar februar märz mai juni"
-    " juli oktober dezember euro euros eur usd ai ia ki ceo pdg cfo gpu llm mw gw gigawatt megawatt milliarden millionen"
-    " milliarde million mrd mio prozent dollar franken us jan feb mar apr jun jul aug sep sept oct nov dec foto photo".split()
-)
-
-
-_NUMERALS = frozenset(
-    "un une deux trois quatre cinq six sept huit neuf dix onze douze quinze vingt trente cent one two three four five six seven"
-    " eight nine ten eleven twelve twenty thirty hundred ein eine zwei drei vier funf sechs sieben acht neun zehn elf zwolf"
-    " zwanzig dreissig hundert uno dos tres cuatro cinco seis siete ocho nueve diez veinte treinta cien due tre quattro cinque"
-    " sei sette otto nove dieci venti trenta cento quelque environ rund etwa some about alle beide tous toutes all both".split()
 )
 
 
@@ -96,7 +64,7 @@ def find_entities(text: Text, concepts: Concepts, language: str, directory: Dire
     concepts = [_without_form(c) for c in concepts]
     references = _known(text, concepts, language, directory)
     taken = {i for r in references for i in range(r.first, r.last)}
-    found = _names(text, concepts, language, taken)
+    found = [_reference(text, concepts, i, j, "name") for i, j in find_names(text, concepts, language, taken)]
     taken |= {i for r in found for i in range(r.first, r.last)}
     references += found
     references += _descriptions(text, concepts, language, taken)
@@ -154,7 +122,7 @@ def _reference(text: Text, concepts: Concepts, first: int, last: int, kind: str,
     start, end = text.tokens[first].start, text.tokens[last - 1].end
     head: set[str] = set()
     for i in range(first, last):
-        head |= concepts[i] & (_HEADS | {"person_title", "research", "skills", "startup", "fundvc"})
+        head |= concepts[i] & (HEADS | {"person_title", "research", "skills", "startup", "fundvc"})
     return Reference(first, last, start, end, text.full[start:end], kind, frozenset(head), actor)
 
 
@@ -188,12 +156,7 @@ def _opens_a_name(text: Text, concepts: Concepts, k: int, actor: Actor, language
     if not doubts & {"*", language} or sentence.kind == "title" or k + 1 >= sentence.last:
         return False
     after = text.tokens[k + 1]
-    return after.text.isalpha() and after.text.istitle() and not _is_grammar(concepts[k + 1])
-
-
-def _is_grammar(concepts: frozenset[str]) -> bool:
-    """Whether a word is an article, a preposition or the like."""
-    return any(c.startswith("f_") for c in concepts)
+    return after.text.isalpha() and after.text.istitle() and not is_grammar(concepts[k + 1])
 
 
 def _is_part_of_a_name(text: Text, concepts: Concepts, k: int, actor: Actor) -> bool:
@@ -205,104 +168,10 @@ def _is_part_of_a_name(text: Text, concepts: Concepts, k: int, actor: Actor) -> 
         return False
     before, opens = tokens[k - 1], tokens[k - 2].text
     plain = before.text.isalpha() and before.text[0].isupper() and before.text[1:].islower()
-    if not plain or not opens[-1].isalnum() or _is_grammar(concepts[k - 1]):
+    if not plain or not opens[-1].isalnum() or is_grammar(concepts[k - 1]):
         return False
     after = tokens[k + 1].text if k + 1 < sentence.last else ""
     return actor.kind in LANDS or (after.isalpha() and after.istitle())
-
-
-def _names(text: Text, concepts: Concepts, language: str, taken: set[int]) -> list[Reference]:
-    tokens = text.tokens
-    lower = {t.low for t in tokens if t.text[0].islower()}
-    out = []
-    for sentence in text.sentences:
-        i = sentence.first
-        while i < sentence.last:
-            if i in taken or not _begins(tokens, concepts, i, sentence.first, language, lower):
-                i += 1
-                continue
-            j = i + 1
-            while j < sentence.last and j not in taken:
-                if _capital(tokens[j]) and not (concepts[j] & _NOT_IN_NAME and tokens[j].low in lower):
-                    if language == "de" and _common_german(tokens, concepts, j, lower):
-                        break
-                    j += 1
-                elif (
-                    tokens[j].low in _TIGHT
-                    and j + 1 < sentence.last
-                    and j + 1 not in taken
-                    and _capital(tokens[j + 1])
-                    and (tokens[j].text == "&" or concepts[i] or tokens[j].low in ("of",))
-                ):
-                    j += 2
-                else:
-                    break
-            if j - i == 1 and i > sentence.first and concepts[i] & _HEADS and language in _OFFICIAL:
-                j = _end_of_body(tokens, concepts, j, sentence.last, taken)
-            if j - i == 1 and (tokens[i].low in _WEEKDAYS or len(tokens[i].text) == 1):
-                i = j
-                continue
-            out.append(_reference(text, concepts, i, j, "name"))
-            i = j
-    return out
-
-
-def _end_of_body(tokens: list[Token], concepts: Concepts, k: int, last: int, taken: set[int]) -> int:
-    """Where the name of a public body or a bank ends that begins with its only capital ("Banque islamique de
-    développement", "Conseil du café-cacao")."""
-
-    def plain(n: int) -> bool:
-        word = tokens[n].text
-        return n < last and n not in taken and word[0].islower() and len(word) > 3 and not _is_grammar(concepts[n])
-
-    end = k
-    if k < last and plain(k) and not concepts[k] & _NOT_IN_NAME and _OFFICIAL_ADJECTIVE.search(tokens[k].low):
-        end = k + 1
-    while end + 1 < last and tokens[end].low in _OF:
-        noun = end + 1
-        if tokens[noun].low in ("la", "l'") and noun + 1 < last:
-            noun += 1
-        if not plain(noun) or _INFINITIVE.search(tokens[noun].low):
-            break
-        end = noun + 1
-    return end
-
-
-def _capital(token: Token) -> bool:
-    first = token.text[0]
-    return first.isupper() or (first.isdigit() and any(c.isupper() for c in token.text[1:]) and len(token.text) > 2) or (
-        any(c.isupper() for c in token.text[1:]) and first.isalpha()
-    )
-
-
-def _begins(tokens: list[Token], concepts: Concepts, i: int, first: int, language: str, lower: set[str]) -> bool:
-    token = tokens[i]
-    if not _capital(token) or token.low in _WEEKDAYS or token.low in _NUMERALS or token.text[-1] in "'’":
-        return False
-    here = concepts[i]
-    opening = i == first or (tokens[i - 1].text in ".:«“„\"–—•▪-▸*|" and not tokens[i - 1].text.isalnum())
-    if _is_grammar(here) and (opening or token.text.istitle()):
-        return False
-    if opening and (token.low in lower or _ADVERB.search(token.low)):
-        return False
-    if opening and here - _HEADS and i + 1 < len(tokens) and not _capital(tokens[i + 1]) and not token.text.isupper():
-        return False
-    return not (language == "de" and _common_german(tokens, concepts, i, lower))
-
-
-def _common_german(tokens: list[Token], concepts: Concepts, i: int, lower: set[str]) -> bool:
-    """A German noun that is no name; conservative for words with digits, inner capitals or hyphens."""
-    token = tokens[i]
-    if any(c.isupper() or c.isdigit() for c in token.text[1:]) and "-" not in token.text:
-        return False
-    if _COMMON_ENDING.search(token.text.lower()) or token.low in lower:
-        return True
-    if concepts[i] and not (concepts[i] <= {"company", "public"} and "-" in token.text):
-        return True
-    before = tokens[i - 1].low if i else ""
-    return before in ("die", "das", "ein", "eine", "einen", "einem", "einer", "kein", "keine", "pro", "je", "im", "am", "zum", "zur") and (
-        i + 1 >= len(tokens) or not _capital(tokens[i + 1])
-    )
 
 
 def _descriptions(text: Text, concepts: Concepts, language: str, taken: set[int]) -> list[Reference]:
@@ -311,7 +180,7 @@ def _descriptions(text: Text, concepts: Concepts, language: str, taken: set[int]
     out: list[Reference] = []
     for sentence in text.sentences:
         for i in range(sentence.first, sentence.last):
-            heads = concepts[i] & _HEADS
+            heads = concepts[i] & HEADS
             if not heads or i in taken:
                 continue
             first = i
@@ -319,7 +188,7 @@ def _descriptions(text: Text, concepts: Concepts, language: str, taken: set[int]
                 before = first - 1
                 if "f_art" in concepts[before]:
                     break
-                if not tokens[before].text[0].isalnum() or _is_grammar(concepts[before]):
+                if not tokens[before].text[0].isalnum() or is_grammar(concepts[before]):
                     break
                 if concepts[before] & {"invest", "say", "f_aux"}:
                     break
@@ -328,10 +197,10 @@ def _descriptions(text: Text, concepts: Concepts, language: str, taken: set[int]
             while last < sentence.last and last - i < 5:
                 low = tokens[last].low
                 if low in _CONNECTORS and last + 1 < sentence.last and (
-                    _capital(tokens[last + 1]) or low in ("de", "des", "du", "d'", "di", "del", "della")
+                    is_capital(tokens[last + 1]) or low in ("de", "des", "du", "d'", "di", "del", "della")
                 ) and low not in ("e", "y", "et", "und", "&"):
                     last += 2
-                    while last < sentence.last and _capital(tokens[last]) and last not in taken:
+                    while last < sentence.last and is_capital(tokens[last]) and last not in taken:
                         last += 1
                     break
                 romance = language in ("fr", "es", "it") and last == i + 1

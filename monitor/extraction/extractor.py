@@ -31,12 +31,12 @@ class Thresholds:
     """Chances from which on something is held true; set from out-of-fold predictions on the gold."""
 
     commitment: float = 0.52
-    payer: float = 0.15
-    nobody: float = 0.4
+    payer: float = 0.1
+    nobody: float = 0.45
     fellow: float = 0.55
     each: float = 0.4
     apart: float = 0.5
-    recipient: float = 0.36
+    recipient: float = 0.25
     deadline: float = 0.34
     place: float = 0.38
     part: float = 0.3
@@ -70,7 +70,7 @@ class Explanation:
 
 # How much the network's word counts beside the trees', by decision; set from out-of-fold predictions.
 NETWORK = {
-    "commitment": 0.25, "payer": 0.46, "recipient": 0.4, "status": 0.3, "purpose": 0.25, "deadline": 0.3, "place": 0.42,
+    "commitment": 0.45, "payer": 0.6, "recipient": 0.65, "status": 0.3, "purpose": 0.25, "deadline": 0.3, "place": 0.42,
     "part": 0.4, "fellow": 0.4,
 }  # fmt: skip
 # A sum less likely than this at first sight is not looked at for payers, and a text without a likelier one not read on:
@@ -433,7 +433,7 @@ def _without_headline_words(a: Analysis, chosen: list[Decision]) -> list[Decisio
 
 
 def _is_headline_word(a: Analysis, site: SumSite) -> bool:
-    return site.money.qualifier == "vague" and a.text.sentences[site.sentence].kind == "title"
+    return site.money.qualifier == "vague" and a.text.sentences[site.sentence].kind in ("title", "heading")
 
 
 def _is_valuation(a: Analysis, site: SumSite) -> bool:

@@ -36,6 +36,8 @@ def kind_row(a: Analysis, site: SumSite) -> Row:
             if k in a.in_sum:
                 continue
             words.add(f"{near}:{a.words[k]}")
+            if a.senses[k]:
+                words.add(f"{near}~:{a.senses[k]}")
             for c in a.concepts[k]:
                 words.add(f"{near}c:{c}")
     _sectors(a, site, numbers, words)

@@ -46,11 +46,12 @@ class Mentions:
 
 @dataclass(slots=True)
 class Window:
-    """Items in order. `marks` are (item, name, value): what is known of an item besides its word, with its concepts (`c_`),
+    """Items in order. `senses` are those of the glossary, empty where it has none. `marks` are (item, name, value): what is known of an item besides its word, with its concepts (`c_`),
     the kind of actor (`k_`) and the language (`l_`)."""
 
     kinds: list[int] = field(default_factory=list)
     words: list[str] = field(default_factory=list)
+    senses: list[str] = field(default_factory=list)
     prefixes: list[int] = field(default_factory=list)
     suffixes: list[int] = field(default_factory=list)
     sentences: list[int] = field(default_factory=list)
@@ -148,6 +149,7 @@ class _Builder:
     def _item(self, w: Window, kind: str, word: str, number: int) -> int:
         w.kinds.append(KINDS.index(kind))
         w.words.append(word)
+        w.senses.append(self.a.glossary.get(word, ""))
         w.prefixes.append(_hash("p" + word[:4]) if kind == "word" else 0)
         w.suffixes.append(_hash("s" + word[-3:]) if kind == "word" else 0)
         w.sentences.append(number)

@@ -21,7 +21,7 @@ Numbers = Mapping[str, float]
 Cells = tuple[NDArray[np.intp], NDArray[np.intp], NDArray[Any]]  # row, column in the vocabulary, value
 FILE = Path(__file__).with_name("weights.json")
 # So many rows are walked through the trees at once: their table stays in the processor's cache.
-CHUNK = 32
+CHUNK = 64
 
 
 class Vocabulary:
@@ -155,7 +155,7 @@ class Trees:
         self._value = (model.value / LEAF_UNIT).ravel()
         self._first = np.arange(self._count)[:, None] * leaves
         self._feature = model.feature.T.ravel().astype(np.intp)
-        self._threshold = model.threshold.T.reshape(-1, 1)
+        self._threshold = model.threshold.T.reshape(-1, 1).astype(np.float32)
         self._keep = ~model.left.T.reshape(-1, 1)
         self._names = len(model.names)
         self._linear = [(i, int(n[7:])) for i, n in enumerate(model.names) if n.startswith("linear_")]
@@ -165,7 +165,7 @@ class Trees:
 
     def scores(self, sheet: Sheet, linear: Floats) -> Floats:
         """Raw scores, shape (rows, classes)."""
-        matrix = np.zeros((self._names, sheet.size))
+        matrix = np.zeros((self._names, sheet.size), dtype=np.float32)
         row, place, value = sheet.numbers(self._vocabulary)
         column = self._column[place]
         inside = column >= 0
@@ -176,7 +176,7 @@ class Trees:
         out: Floats = np.concatenate(parts).reshape(sheet.size, -1, self._classes).sum(axis=1)
         return out
 
-    def _leaves(self, matrix: Floats) -> Floats:
+    def _leaves(self, matrix: NDArray[np.float32]) -> Floats:
         """The value of every tree, shape (rows, trees)."""
         above = matrix[self._feature] > self._threshold
         kept = np.where(above, self._keep, _ALL).reshape(-1, self._count, matrix.shape[1])

@@ -44,12 +44,22 @@ class Reading:
     of_pair: dict[str, dict[tuple[int, int], float]] = field(default_factory=lambda: {k: {} for k in ANSWERS})
 
 
-class Network:
-    """`words` and `marks` name the rows of the tables of embeddings, from 1 on."""
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What the rows of the tables stand for, in order."""
 
-    def __init__(self, words: Sequence[str], marks: Sequence[str], weights: Weights) -> None:
-        self.words = {w: i for i, w in enumerate(words, 1)}
-        self.marks = {m: i for i, m in enumerate(marks)}
+    words: Sequence[str]
+    senses: Sequence[str]
+    marks: Sequence[str]
+
+
+class Network:
+    """Its tables of embeddings: the rows of words and senses count from 1, 0 being for all others."""
+
+    def __init__(self, names: Names, weights: Weights) -> None:
+        self.words = {w: i for i, w in enumerate(names.words, 1)}
+        self.senses = {s: i for i, s in enumerate(names.senses, 1)}
+        self.marks = {m: i for i, m in enumerate(names.marks)}
         self.weights = weights
 
     def read(self, a: Analysis, places: Sequence[PlaceMention]) -> Reading:
@@ -84,7 +94,7 @@ class Network:
     def _items(self, w: Window) -> Floats:
         t = self.weights
         x = t["word"][[self.words.get(word, 0) for word in w.words]] + t["prefix"][w.prefixes] + t["suffix"][w.suffixes]
-        x += t["kind"][w.kinds]
+        x += t["kind"][w.kinds] + t["sense"][[self.senses.get(sense, 0) for sense in w.senses]]
         marks = np.zeros((len(w.kinds), len(self.marks)), dtype=np.float32)
         for item, name, value in w.marks:
             place = self.marks.get(name)
@@ -164,7 +174,7 @@ def _together(out: dict[tuple[int, int], float], site: int, of: Sequence[int], s
         out[site, other] = score if known is None else float(np.logaddexp(known, score))
 
 
-def write(words: Sequence[str], marks: Sequence[str], weights: Weights) -> str:
+def write(names: Names, weights: Weights) -> str:
     """The file's text: tables as bytes with one scale a row, packed as base64 of zlib. The same weights give the same
     text."""
     tables = {}
@@ -173,14 +183,15 @@ def write(words: Sequence[str], marks: Sequence[str], weights: Weights) -> str:
         scale = np.maximum(np.abs(rows).max(axis=1), 1e-9).astype("<f4") / 127
         whole = np.rint(rows / scale[:, None])
         tables[name] = {"shape": list(table.shape), "scale": packed(scale, "<f4"), "rows": packed(whole, "i1")}
-    data = {"words": "\n".join(words), "marks": list(marks), "tables": tables}
+    data = {"words": "\n".join(names.words), "senses": "\n".join(names.senses), "marks": list(names.marks), "tables": tables}
     return json.dumps(data, ensure_ascii=False, sort_keys=True, indent=0) + "\n"
 
 
 def read(text: str) -> Network:
     """The network of a file's text."""
     data = json.loads(text)
-    return Network(data["words"].split("\n"), data["marks"], {name: _table(t) for name, t in data["tables"].items()})
+    names = Names(data["words"].split("\n"), data["senses"].split("\n"), data["marks"])
+    return Network(names, {name: _table(t) for name, t in data["tables"].items()})
 
 
 def _table(data: Mapping[str, Any]) -> Floats:

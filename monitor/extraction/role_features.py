@@ -342,20 +342,22 @@ class Roles:
             if r is None:
                 continue
             lo, hi = (r.last, site.first) if side == "b" else (site.last, r.first)
-            chain = ["^", *[self._sign(k) for k in range(lo, hi)][:14], "$"]
             far = "far" if hi - lo > 10 else ""
-            for x, y in pairwise(chain):
-                out.add(f"{side}:{x}")
-                out.add(f"{side}2:{x}_{y}")
-            if len(chain) <= 8:
-                out.add(f"{side}all:{'_'.join(chain)}")
+            between = range(lo, min(hi, lo + 14))
+            for mark, read in (("", self._sign), ("~", self._meaning)):
+                chain = ["^", *map(read, between), "$"]
+                for x, y in pairwise(chain):
+                    out.add(f"{side}{mark}:{x}")
+                    out.add(f"{side}{mark}2:{x}_{y}")
+                if len(chain) <= 8:
+                    out.add(f"{side}{mark}all:{'_'.join(chain)}")
             left = self._sign(r.first - 1) if r.first else "^"
             left2 = self._sign(r.first - 2) if r.first > 1 else "^"
             right = self._sign(r.last) if r.last < len(a.words) else "$"
             out |= {f"{side}L:{left}", f"{side}L2:{left2}_{left}", f"{side}R:{right}", f"{side}LR:{left}_{right}{far}", f"{side}k:{kind}:{left}"}
             if r.compound:
                 out |= {f"{side}X:{r.compound}", f"{side}Xk:{kind}:{r.compound}"}
-            for k in range(lo, min(hi, lo + 14)):
+            for k in between:
                 for c in a.concepts[k]:
                     out.add(f"{side}c:{c}")
                     out.add(f"{side}ck:{c}:{kind}")
@@ -371,9 +373,12 @@ class Roles:
         known = self._absent.get(site.index)
         if known is None:
             span = range(self.a.text.sentences[site.sentence].first, site.first)
-            known = {"absent", *(f"x:{self.a.words[k]}" for k in span), *(f"xc:{c}" for k in span for c in self.a.concepts[k])}
+            known = {"absent", *(f"x:{self.a.words[k]}" for k in span), *(f"x~:{self.a.senses[k]}" for k in span if self.a.senses[k]), *(f"xc:{c}" for k in span for c in self.a.concepts[k])}
             self._absent[site.index] = known
         return known
+
+    def _meaning(self, k: int) -> str:
+        return self.a.senses[k] or self._sign(k)
 
     def _sign(self, k: int) -> str:
         a = self.a

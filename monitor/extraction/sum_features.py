@@ -1,6 +1,7 @@
 """What a sum's surroundings say of it: numbers for the trees, words for the linear model.
 
-Distances are in words. Concepts are those of the lexicons, so that what is learnt in one language serves all.
+Distances are in words. Concepts are those of the lexicons and senses (marked ~) those of the glossaries, so that what is
+learnt in one language serves all.
 """
 
 from __future__ import annotations
@@ -148,6 +149,8 @@ def _words(a: Analysis, site: SumSite) -> list[str]:
     for k in range(sentence.first, sentence.last):
         if not site.first <= k < site.last and k not in a.in_sum:
             out.add(f"s:{a.words[k]}")
+            if a.senses[k]:
+                out.add(f"s~:{a.senses[k]}")
     for c in a.title_concepts:
         out.add(f"T:{c}")
     out.add(f"q:{site.money.qualifier}")
@@ -160,13 +163,18 @@ def _words(a: Analysis, site: SumSite) -> list[str]:
 
 def _side(a: Analysis, side: str, ks: list[int]) -> set[str]:
     out: set[str] = set()
-    previous = "^"
+    previous = meant = "^"
     for distance, k in enumerate(ks):
         word = "#" if k in a.in_sum or a.words[k][0].isdigit() else a.words[k]
         bucket = "0" if distance == 0 else "1" if distance < 3 else "2" if distance < 7 else "3"
         out.add(f"{side}{bucket}:{word}")
         out.add(f"{side}:{word}")
         out.add(f"{side}2g:{previous}_{word}")
+        sense = "#" if word == "#" else a.senses[k]
+        if sense and sense != "#":
+            out |= {f"{side}~{bucket}:{sense}", f"{side}~:{sense}"}
+        out.add(f"{side}~2:{meant}_{sense}")
+        meant = sense
         for c in a.concepts[k]:
             out.add(f"{side}c{bucket}:{c}")
             out.add(f"{side}c:{c}")

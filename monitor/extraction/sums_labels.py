@@ -16,6 +16,8 @@ _AFTER_NUMERAL = frozenset(".)-–—/(")
 _AFTER_LABEL = frozenset(".:(")
 # "Sept." is the longest of the shortened words.
 _LONGEST_SHORT = 4
+# "and" and "bis" between two numbers.
+_LONGEST_LINK = 3
 
 
 class Labels:
@@ -38,11 +40,21 @@ class Labels:
         return i > 0 and self._capital(i) and not self._fresh(i - 1)
 
     def _dates(self, k: int) -> bool:
-        """Whether a point and a month or the like follow: "am 11. November"."""
-        if k + 1 >= len(self.tokens):
+        """Whether a point and a month or the like follow, by themselves or after a second number: "am 11. November", "du 6
+        au 11 février"."""
+        pointed = self._pointed(k)
+        if k + pointed < len(self.tokens) and pointed and self.tokens[k + 1].low in self.sets["not_before"]:
+            return True
+        link = k + pointed
+        if link + 1 >= len(self.tokens) or self.tokens[link + 1].kind != "n" or len(self.tokens[link].raw) > _LONGEST_LINK:
             return False
-        point, word = self.tokens[k], self.tokens[k + 1]
-        return point.low == "." and not point.gap and word.low in self.sets["not_before"]
+        after = link + 2 + self._pointed(link + 2)
+        after += after < len(self.tokens) and self.tokens[after].low == "de"
+        return after < len(self.tokens) and self.tokens[after].low in self.sets["not_before"]
+
+    def _pointed(self, k: int) -> bool:
+        """Whether the point of an ordinal stands here."""
+        return k < len(self.tokens) and self.tokens[k].low == "." and not self.tokens[k].gap
 
     def _numbers(self, first: int) -> bool:
         """Whether a shortened month, "No." or "n°" stands before."""

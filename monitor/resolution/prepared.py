@@ -10,6 +10,8 @@ from monitor.model import Mention
 # A sum is the same within this share (rounding, the rate of another day), and near within the second.
 SAME_SUM = 0.025
 NEAR_SUM = 0.07
+# What the short and the long scale of "billion" differ by.
+FALSE_FRIEND = 1000
 STEM = 6
 # Length of a region's path: country/region.
 REGION = 2
@@ -188,10 +190,12 @@ def names_former(a: Told, b: Told) -> bool:
 
 
 def slip(a: Told, b: Told) -> bool:
-    """Whether two sums have the same digits and another size: a zero too many, or a false friend."""
-    if a.currency != b.currency:
-        return False
-    return any(x != y and f"{x:.0f}".rstrip("0") == f"{y:.0f}".rstrip("0") for x in a.sums for y in b.sums)
+    """Whether two sums have the same digits and another size: a zero too many, or a false friend ("billones", "billion"),
+    which between two currencies is told by the factor of a thousand."""
+    if a.currency == b.currency:
+        return any(x != y and f"{x:.0f}".rstrip("0") == f"{y:.0f}".rstrip("0") for x in a.sums for y in b.sums)
+    sizes = [(max(x, y), min(x, y)) for x in a.euros for y in b.euros if x and y]
+    return any(gap(large, FALSE_FRIEND * small) <= NEAR_SUM for large, small in sizes)
 
 
 def place_likeness(a: Told, b: Told) -> float:

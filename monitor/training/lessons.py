@@ -85,6 +85,7 @@ def thinned(lesson: Lesson, share: float, of_sums: float = 0.0) -> Lesson:
     out = Window(
         kinds=[w.kinds[k] for k in kept],
         words=[w.words[k] for k in kept],
+        senses=[w.senses[k] for k in kept],
         prefixes=[w.prefixes[k] for k in kept],
         suffixes=[w.suffixes[k] for k in kept],
         sentences=[left[w.sentences[k]] for k in kept],

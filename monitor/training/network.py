@@ -21,7 +21,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from monitor.extraction.items import DISTANCES, HASHES, KINDS, MENTIONS, relations
-from monitor.extraction.network import ANSWERS, HEADS, REACH, ROUNDS, Network, read, write
+from monitor.extraction.network import ANSWERS, HEADS, REACH, ROUNDS, Names, Network, read, write
 from monitor.model import PURPOSES, STATUSES
 from monitor.training.align import Aligned
 from monitor.training.lessons import TRAPS, Lesson, lessons_of, thinned
@@ -60,13 +60,16 @@ class Settings:
 class Model(nn.Module):
     """The same sums as `monitor.extraction.network`, over a padded batch, with names of weights in common."""
 
-    def __init__(self, words: int, marks: int, s: Settings) -> None:
+    def __init__(self, names: Names, s: Settings) -> None:
         super().__init__()
         self.settings = s
         self.tables = nn.ParameterDict()
         d = s.size
-        for name, rows in (("word", words + 1), ("prefix", HASHES + 1), ("suffix", HASHES + 1), ("kind", len(KINDS))):
+        self._table("word", 0.1, len(names.words) + 1, d)
+        self._table("sense", 0.1, len(names.senses) + 1, d)
+        for name, rows in (("prefix", HASHES + 1), ("suffix", HASHES + 1), ("kind", len(KINDS))):
             self._table(name, 0.1, rows, d)
+        marks = len(names.marks)
         self._table("marks", 1 / math.sqrt(marks), marks, d)
         self._table("marks.bias", 0.0, d)
         self._norm("items")
@@ -132,12 +135,15 @@ class Model(nn.Module):
 
     def _items(self, b: Batch) -> Tensor:
         seen = ~b.hidden
-        words, prefixes, suffixes, marks = b.words * seen, b.prefixes * seen, b.suffixes * seen, b.marks * seen[..., None]
+        words, senses, prefixes, suffixes = (x * seen for x in (b.words, b.senses, b.prefixes, b.suffixes))
+        marks = b.marks * seen[..., None]
         if self.training:
             s = self.settings
-            words, prefixes, suffixes = (x * (torch.rand(x.shape) > s.word_dropout) for x in (words, prefixes, suffixes))
+            words, senses, prefixes, suffixes = (
+                x * (torch.rand(x.shape) > s.word_dropout) for x in (words, senses, prefixes, suffixes)
+            )
             marks = marks * (torch.rand(marks.shape) > s.mark_dropout)
-        x = self.t("word")[words] + self.t("prefix")[prefixes] + self.t("suffix")[suffixes]
+        x = self.t("word")[words] + self.t("sense")[senses] + self.t("prefix")[prefixes] + self.t("suffix")[suffixes]
         x = x + self.t("kind")[b.kinds]
         x = self._drop(self._even("items", x + marks @ self.t("marks") + self.t("marks.bias")))
         inside = b.inside[..., None].float()
@@ -197,6 +203,7 @@ class Batch:
     lessons: list[Lesson]
     span: dict[str, slice]
     words: Tensor
+    senses: Tensor
     prefixes: Tensor
     suffixes: Tensor
     kinds: Tensor
@@ -210,15 +217,15 @@ class Batch:
 
 
 class Trainer:
-    """The tables of words and marks, and how windows become batches."""
+    """The tables of words, senses and marks, and how windows become batches."""
 
     def __init__(self, lessons: Sequence[Lesson], settings: Settings) -> None:
-        seen = Counter(w for one in lessons for w in set(one.window.words))
-        self.settings = settings
-        self.words = sorted(w for w, n in seen.items() if n >= settings.common)
-        self.marks = sorted({name for one in lessons for _, name, _ in one.window.marks})
-        self._word = {w: i for i, w in enumerate(self.words, 1)}
-        self._mark = {m: i for i, m in enumerate(self.marks)}
+        marks = sorted({name for one in lessons for _, name, _ in one.window.marks})
+        words, senses = (_common([getattr(one.window, x) for one in lessons], settings.common) for x in ("words", "senses"))
+        self.names = Names(words, senses, marks)
+        self._word = {w: i for i, w in enumerate(words, 1)}
+        self._sense = {s: i for i, s in enumerate(senses, 1)}
+        self._mark = {m: i for i, m in enumerate(marks)}
 
     def batch(self, lessons: list[Lesson], hide: float = 0.0) -> Batch:
         """The lessons as tensors, a share of their known words hidden at random."""
@@ -226,15 +233,16 @@ class Trainer:
         widths = [max(len(getattr(x.window, n).at) for x in lessons) for n in MENTIONS]
         ends = np.cumsum([0, *widths])
         total = int(ends[-1])
-        whole = np.zeros((4, count, length), dtype=np.int64)
-        marks = np.zeros((count, length, len(self.marks)), dtype=np.float32)
+        whole = np.zeros((5, count, length), dtype=np.int64)
+        marks = np.zeros((count, length, len(self._mark)), dtype=np.float32)
         inside, mentioned = np.zeros((count, length), dtype=bool), np.zeros((count, total), dtype=bool)
         at, between = np.zeros((count, total), dtype=np.int64), np.zeros((count, total, total), dtype=np.int64)
         to_items = np.zeros((count, total, length), dtype=np.int64)
         for i, one in enumerate(lessons):
             w = one.window
             n = len(w.kinds)
-            whole[:, i, :n] = [self._word.get(x, 0) for x in w.words], w.prefixes, w.suffixes, w.kinds
+            words, senses = [self._word.get(x, 0) for x in w.words], [self._sense.get(x, 0) for x in w.senses]
+            whole[:, i, :n] = words, senses, w.prefixes, w.suffixes, w.kinds
             for item, name, value in w.marks:
                 if name in self._mark:
                     marks[i, item, self._mark[name]] = value
@@ -247,7 +255,7 @@ class Trainer:
         span = {n: slice(int(ends[k]), int(ends[k + 1])) for k, n in enumerate(MENTIONS)}
         arrays = (*whole, marks, inside, at, between, to_items, mentioned)
         tensors = [torch.from_numpy(x) for x in arrays]
-        hidden = (tensors[0] > 0) & (tensors[3] == KINDS.index("word")) & (torch.rand(count, length) < hide)
+        hidden = (tensors[0] > 0) & (tensors[4] == KINDS.index("word")) & (torch.rand(count, length) < hide)
         return Batch(lessons, span, *[*tensors, hidden])
 
 
@@ -296,15 +304,15 @@ def _loss_of_pairs(lesson: Lesson, name: str, scores: Tensor) -> Tensor:
 
 def train_network(
     documents: Sequence[Aligned], settings: Settings | None = None, say: Callable[[str], None] = lambda _: None
-) -> tuple[list[str], list[str], dict[str, Any]]:
-    """The words, the marks and the weights, for `monitor.extraction.network.write`. Says a line for each epoch."""
+) -> tuple[Names, dict[str, Any]]:
+    """Names and weights, for `monitor.extraction.network.write`. Says a line for each epoch."""
     s = settings or Settings()
     torch.set_num_threads(1)
     torch.manual_seed(s.seed)
     random.seed(s.seed)
     lessons = [x for d in documents for x in lessons_of(d)]
     trainer = Trainer(lessons, s)
-    model = Model(len(trainer.words), len(trainer.marks), s)
+    model = Model(trainer.names, s)
     average = copy.deepcopy(model)
     steps = s.epochs * math.ceil(len(lessons) / s.batch)
     optimiser = torch.optim.AdamW(model.parameters(), lr=s.rate, weight_decay=s.decay)
@@ -326,7 +334,13 @@ def train_network(
                     kept.lerp_(now, 1 - s.fade)
         say(f"epoch {epoch + 1} of {s.epochs}: loss {total / len(lessons):.2f}")
     weights = {k.removeprefix("tables.").replace("/", "."): v.numpy() for k, v in average.state_dict().items()}
-    return trainer.words, trainer.marks, {k: v for k, v in weights.items() if k.split(".")[0] not in ONLY_TRAINED}
+    return trainer.names, {k: v for k, v in weights.items() if k.split(".")[0] not in ONLY_TRAINED}
+
+
+def _common(texts: Sequence[Sequence[str]], least: int) -> list[str]:
+    """What at least so many texts hold, sorted; the empty one is none."""
+    seen = Counter(x for one in texts for x in set(one) if x)
+    return sorted(x for x, n in seen.items() if n >= least)
 
 
 def _shuffled(lessons: Sequence[Lesson], size: int) -> list[list[Lesson]]:

@@ -61,3 +61,31 @@ def test_what_money_is_put_into_is_no_place() -> None:
 )
 def test_a_public_body_keeps_its_whole_name_though_only_its_first_word_has_a_capital(text: str, language: str, name: str) -> None:
     assert name in entities(text, language)
+
+
+@pytest.mark.parametrize(
+    "text, language, absent, present",
+    [
+        ("So the Dutch developer Serverpark pays.", "en", "Dutch", "Serverpark"),
+        ("Nun zahlt die Schweizer Bank Vontara.", "de", "Schweizer", "Vontara"),
+        ("So the Denver-based borrower Serverpark pays.", "en", "Denver-based", "Serverpark"),
+        ("So the Dutch pay, says Vontara.", "en", "Vontara says", "Dutch"),
+    ],
+)
+def test_who_comes_from_a_country_is_not_that_country(text: str, language: str, absent: str, present: str) -> None:
+    found = entities(text, language)
+    assert present in found and absent not in found
+
+
+@pytest.mark.parametrize(
+    "text, language, words",
+    [
+        ("Residents of Vontara voted. Only Vontara pays. Half went.", "en", {"Residents", "Only", "Only Vontara", "Half"}),
+        ("Der Konzern Vontara sieht Geld und Patente.", "de", {"Geld", "Patente"}),
+        ("Pour Vontara, la réponse viendra Mardi ou Jeudi.", "fr", {"Mardi", "Jeudi"}),
+        ("Vontara paid CHF and SEK.", "en", {"CHF", "SEK"}),
+    ],
+)
+def test_common_words_with_a_capital_are_nobody(text: str, language: str, words: set[str]) -> None:
+    found = entities(text, language)
+    assert "Vontara" in found and not words & set(found)

@@ -12,7 +12,7 @@ import pytest
 
 from monitor.extraction.analysis import Analysis
 from monitor.extraction.items import MOST_ITEMS, Window, windows
-from monitor.extraction.network import ANSWERS, Network, joined, read, shipped, write
+from monitor.extraction.network import ANSWERS, Names, Network, joined, read, shipped, write
 from monitor.extraction.places import find_places
 from monitor.model import Article
 
@@ -54,18 +54,22 @@ def test_a_text_without_sums_is_not_read() -> None:
     assert windows_of(analysed("Brookfield opens an office.")) == []
 
 
+def names_of(network: Network) -> Names:
+    return Names(list(network.words), list(network.senses), list(network.marks))
+
+
 def toy() -> Network:
     """The shipped network's shapes with other numbers."""
     chance = np.random.default_rng(1)
     known = shipped()
     weights = {k: chance.normal(0, 0.3, v.shape).astype(np.float32) for k, v in known.weights.items()}
-    return Network(list(known.words), list(known.marks), weights)
+    return Network(names_of(known), weights)
 
 
 def test_the_file_keeps_the_network() -> None:
     network = toy()
-    text = write(list(network.words), list(network.marks), network.weights)
-    assert text == write(list(network.words), list(network.marks), network.weights)
+    text = write(names_of(network), network.weights)
+    assert text == write(names_of(network), network.weights)
     a = analysed("Vantage and Telis will each invest $5 billion in Leipzig by 2030, of which $2 billion next year.")
     straight, again = network.read(a, find_places(a)), read(text).read(a, find_places(a))
     for name in ANSWERS:

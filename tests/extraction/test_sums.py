@@ -421,3 +421,15 @@ def test_things_already_spoken_of_are_counted_not_paid() -> None:
 def test_a_pound_sign_is_british_wherever_the_money_goes() -> None:
     text = "Egyptian officials welcomed Actis, which puts £50m into Cairo. Telecom Egypt adds 2 billion pounds."
     assert [m.currency for m in find_sums(text, "en")] == ["GBP", "EGP"]
+
+
+@pytest.mark.parametrize(
+    "text, language",
+    [
+        ("Un plan de 3 milliards d'euros. Le sommet, tenu du 6 au 11 février, est clos.", "fr"),
+        ("Der Plan: 3 Milliarden Euro. Die Messe vom 6. bis 11. Februar ist vorbei.", "de"),
+        ("Un plan de 3.000 millones de euros. La feria, del 6 al 11 de febrero, terminó.", "es"),
+    ],
+)
+def test_the_days_of_a_summit_are_no_sums(text: str, language: str) -> None:
+    assert [m.low for m in find_sums(text, language)] == [3e9]

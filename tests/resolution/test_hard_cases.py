@@ -3,6 +3,7 @@
 from press import RECOGNISER, groups, judged, mentions, piece, record, timeline, told
 
 from monitor.model import Judgement, Span
+from monitor.resolution.prepared import Prepared, slip
 
 QUIET = {"confirmed", "repeated_no_change"}
 
@@ -275,6 +276,19 @@ def test_a_misprint_and_its_correction_alert_nobody() -> None:
     )  # fmt: skip
     assert homes(rows) == [[1], [1], [1]]
     assert events(rows)[1:] == [["repeated_no_change"], ["repeated_no_change"]]
+
+
+def test_a_thousand_times_too_much_in_another_currency_is_taken_for_a_false_friend() -> None:
+    def costs(figure: str, amount: float, currency: str) -> Prepared:
+        text = f"Ostrane invertirá {figure} en un campus de inteligencia artificial en Toluca."
+        told_so = record(f"invertirá {figure}", "Ostrane", amount, currency=currency, place="Toluca")
+        (mention,) = mentions(piece("2025-02-05", "es", "Un campus en Toluca", text, told_so))
+        return Prepared(mention)
+
+    dollars = costs("900 millones de dólares", 900e6, "USD")
+    assert slip(dollars, costs("18.5 billones de pesos", 18.5e12, "MXN"))
+    assert not slip(dollars, costs("18.5 mil millones de pesos", 18.5e9, "MXN"))
+    assert not slip(dollars, costs("3 billones de pesos", 3e12, "MXN"))
 
 
 def test_words_without_a_sum_still_change_what_is_known() -> None:

@@ -98,15 +98,15 @@ def test_numpy_reads_what_was_trained() -> None:
     documents = [aligned(document(n)) for n in range(30)]
     settings = Settings(size=32, epochs=8, batch=4, common=1)
     said: list[str] = []
-    words, marks, weights = train_network(documents, settings, said.append)
+    names, weights = train_network(documents, settings, said.append)
     assert len(said) == 8
-    text = write(words, marks, weights)
+    text = write(names, weights)
     assert text == write(*train_network(documents, settings))
     network = read(text)
 
     lessons = [x for d in documents for x in lessons_of(d)]
     trainer = Trainer(lessons, settings)
-    model = Model(len(trainer.words), len(trainer.marks), settings)
+    model = Model(trainer.names, settings)
     for name, table in network.weights.items():
         model.tables[name.replace(".", "/")].data = torch.from_numpy(table.copy())
     model.eval()
@@ -134,12 +134,13 @@ def test_a_hidden_word_is_not_seen_by_who_guesses_it() -> None:
     lessons = lessons_of(aligned(document()))
     settings = Settings(size=32, common=1)
     trainer = Trainer(lessons, settings)
-    model = Model(len(trainer.words), len(trainer.marks), settings).eval()
+    model = Model(trainer.names, settings).eval()
     batch = trainer.batch(lessons, 1.0)
     hidden = {lessons[0].window.words[k] for k in torch.nonzero(batch.hidden[0])[:, 0].tolist()}
     assert {"will", "invest"} <= hidden and not hidden & {"<sum>", "<name>"}
     before = model(batch).guesses
-    assert before.shape == (int(batch.hidden.sum()), len(trainer.words) + 1)
+    assert before.shape == (int(batch.hidden.sum()), len(trainer.names.words) + 1)
     batch.words[batch.hidden] = 1
+    batch.senses[batch.hidden] = 1
     assert torch.equal(model(batch).guesses, before)
     assert not trainer.batch(lessons).hidden.any()
