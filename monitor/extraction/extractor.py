@@ -28,15 +28,17 @@ from monitor.model import Article, Purpose, Record, Span, Status
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """Chances from which on something is held true; set from out-of-fold predictions on the gold."""
+    """Chances from which on something is held true; set from out-of-fold predictions on the gold. From `sure` on a payer is
+    named, however likely it seems otherwise that nobody is."""
 
     commitment: float = 0.52
     payer: float = 0.1
     nobody: float = 0.45
+    sure: float = 0.8
     fellow: float = 0.55
     each: float = 0.4
     apart: float = 0.5
-    recipient: float = 0.25
+    recipient: float = 0.36
     deadline: float = 0.34
     place: float = 0.38
     part: float = 0.3
@@ -260,7 +262,9 @@ class Extractor:
         horizons = self._horizons(a, chosen, reading)
         out = []
         for n, decision in enumerate(chosen):
-            payers = [] if nobody[n] >= self.thresholds.nobody else self._payers(first, decision, reading)
+            sure = bool(decision.payers) and decision.payers[0][1] >= self.thresholds.sure
+            unnamed = nobody[n] >= self.thresholds.nobody and not sure
+            payers = [] if unnamed else self._payers(first, decision, reading)
             recipient = self._recipient(decision, payers)
             money = decision.main.money
             spans = [("sum", money.span)]

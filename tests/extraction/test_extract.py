@@ -183,3 +183,16 @@ def test_retellings_of_the_seed_are_read() -> None:
     score = score_documents(told, {d["id"]: read(d) for d in told})
     assert len(told) == 10 and score.counts[2] == 90
     assert score.counts[0] >= 64
+
+
+def test_payers_that_open_the_sentence_are_named_though_the_headline_names_none() -> None:
+    (record,) = extract(
+        Article(
+            "x",
+            "La start-up lyonnaise Sillage lève 120 millions d’euros",
+            "Helvar Capital et la Banque Rivage investissent 120 millions d’euros dans la start-up lyonnaise Sillage.",
+            "fr",
+            None,
+        )
+    )
+    assert set(record.investor) == {"Helvar Capital", "Banque Rivage"} and record.recipient == "Sillage"
