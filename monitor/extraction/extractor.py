@@ -38,7 +38,7 @@ class Thresholds:
     fellow: float = 0.55
     each: float = 0.4
     apart: float = 0.5
-    recipient: float = 0.36
+    recipient: float = 0.3
     deadline: float = 0.34
     place: float = 0.38
     part: float = 0.3
