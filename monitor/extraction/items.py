@@ -46,8 +46,8 @@ class Mentions:
 
 @dataclass(slots=True)
 class Window:
-    """Items in order. `senses` are those of the glossary, empty where it has none. `marks` are (item, name, value): what is known of an item besides its word, with its concepts (`c_`),
-    the kind of actor (`k_`) and the language (`l_`)."""
+    """Items in order. `senses` are those of the glossary, empty where it has none. `marks` are (item, name, value): what is
+    known of an item besides its word, with its concepts (`c_`), the kind of actor (`k_`) and the language (`l_`)."""
 
     kinds: list[int] = field(default_factory=list)
     words: list[str] = field(default_factory=list)

@@ -34,9 +34,8 @@ class Vocabulary:
     def places(self, words: Collection[str]) -> dict[str, int]:
         """The place of each word that is known."""
         numbers = np.array([number(w) for w in words], dtype=np.uint32)
-        at = np.searchsorted(self._words, numbers)
-        known = np.append(self._words, 0)[at] == numbers
-        return {w: i for w, i, here in zip(words, (at + 1).tolist(), known.tolist(), strict=True) if here}
+        first, last = (np.searchsorted(self._words, numbers, side) for side in ("left", "right"))
+        return {w: i for w, i, before in zip(words, last.tolist(), first.tolist(), strict=True) if i > before}
 
 
 class Sheet:

@@ -372,8 +372,10 @@ class Roles:
         """What an entity that a sum's sentence does not name is told by: all that stands before the sum."""
         known = self._absent.get(site.index)
         if known is None:
-            span = range(self.a.text.sentences[site.sentence].first, site.first)
-            known = {"absent", *(f"x:{self.a.words[k]}" for k in span), *(f"x~:{self.a.senses[k]}" for k in span if self.a.senses[k]), *(f"xc:{c}" for k in span for c in self.a.concepts[k])}
+            a = self.a
+            span = range(a.text.sentences[site.sentence].first, site.first)
+            known = {"absent", *(f"x:{a.words[k]}" for k in span), *(f"xc:{c}" for k in span for c in a.concepts[k])}
+            known |= {f"x~:{a.senses[k]}" for k in span if a.senses[k]}
             self._absent[site.index] = known
         return known
 

@@ -2,9 +2,9 @@
 
     {"words": packed numbers of words, rising, "models": {decision: {"classes", "names", "bias", "linear", "trees"}}}
 
-A word is known by a number of 32 bits (`number`): the table takes a tenth of the memory that the words themselves would.
-Of 140,000 words some two share their number, and then their weights. A packed row is base64 of zlib of little-endian numbers, in the order of the arrays described at `Model`. The same models
-give the same bytes.
+A word is known by a number of 32 bits (`number`), which takes a small part of the memory that the word itself would; of
+140,000 words some two share their number, and then their weights. A packed row is base64 of zlib of little-endian numbers,
+in the order of the arrays described at `Model`. The same models give the same bytes.
 """
 
 from __future__ import annotations

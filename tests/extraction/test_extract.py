@@ -101,7 +101,8 @@ def test_a_home_country_does_not_pay_for_its_firm(home: str) -> None:
 
 def test_a_headlines_billions_are_not_told_besides_the_sum() -> None:
     text = "Brookfield will invest 20 billion euros in a data centre in Cambrai, the fund said on Monday."
-    for title, lines in (("Brookfield puts billions into Cambrai", text), ("Cambrai", f"Brookfield will invest billions of euros in data centres\n\n{text}")):
+    below = f"Brookfield will invest billions of euros in data centres\n\n{text}"
+    for title, lines in (("Brookfield puts billions into Cambrai", text), ("Cambrai", below)):
         (record,) = extract(article(lines, title))
         assert record.amount_min == 20e9
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-from monitor.errors import MonitorError
+from monitor.extraction.lexicon import entries
 from monitor.extraction.text import fold
 
 _FOLDER = Path(__file__).parent
@@ -27,12 +27,7 @@ def glossary(language: str) -> Mapping[str, str]:
 def read(text: str, name: str) -> dict[str, str]:
     """The glossary of a file's text; `name` is for errors."""
     out: dict[str, str] = {}
-    for number, line in enumerate(text.splitlines(), 1):
-        if not line.strip() or line.startswith("#"):
-            continue
-        sense, colon, words = line.partition(":")
-        if not colon:
-            raise MonitorError("Reading a glossary", subject=f"{name}, line {number}", cause="no colon")
+    for sense, words in entries(text, "Reading a glossary", name):
         for word in words.split():
-            out.setdefault(fold(word), sense.strip())
+            out.setdefault(fold(word), sense)
     return out

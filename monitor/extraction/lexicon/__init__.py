@@ -7,6 +7,7 @@ other, accents and case do not matter. All languages use the same concepts, so t
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -25,14 +26,9 @@ class Lexicon:
         self._suffix: dict[str, set[str]] = {}
         self._phrases: dict[str, list[tuple[tuple[re.Pattern[str], ...], str]]] = {}
         self._seen: dict[str, frozenset[str]] = {}
-        for number, line in enumerate(text.splitlines(), 1):
-            if not line.strip() or line.startswith("#"):
-                continue
-            concept, colon, patterns = line.partition(":")
-            if not colon:
-                raise MonitorError("Reading a lexicon", subject=f"{name}, line {number}", cause="no colon")
+        for concept, patterns in entries(text, "Reading a lexicon", name):
             for pattern in patterns.split(","):
-                self._add(concept.strip(), fold(pattern.strip()))
+                self._add(concept, fold(pattern.strip()))
 
     def _add(self, concept: str, pattern: str) -> None:
         words = pattern.split()
@@ -75,6 +71,18 @@ class Lexicon:
                     for k in range(len(phrase)):
                         out[i + k] = out[i + k] | {concept}
         return out
+
+
+def entries(text: str, doing: str, name: str) -> Iterator[tuple[str, str]]:
+    """What stands before and after the colon of each line; empty lines and those that begin with # say nothing. `doing` and
+    `name` are for errors."""
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        key, colon, rest = line.partition(":")
+        if not colon:
+            raise MonitorError(doing, subject=f"{name}, line {number}", cause="no colon")
+        yield key.strip(), rest
 
 
 @cache
