@@ -271,8 +271,8 @@ class Extractor:
             spans += [("payer", _near(e, decision.main)) for e in payers]
             out.append(
                 Record(
-                    investor=tuple(surface(e.name) for e in payers),
-                    recipient=surface(recipient.name) if recipient else None,
+                    investor=tuple(_spoken(a, e, decision.main) for e in payers),
+                    recipient=_spoken(a, recipient, decision.main) if recipient else None,
                     amount_min=money.low,
                     amount_max=money.high,
                     currency=money.currency,
@@ -411,6 +411,16 @@ def _by_site(sites: list[SumSite], chances: Iterable[float]) -> dict[int, float]
 def _near(entity: Entity, site: SumSite) -> Span:
     r = min(entity.references, key=lambda r: (abs(r.first - site.first), r.first))
     return Span(r.start, r.end)
+
+
+def _spoken(a: Analysis, entity: Entity, site: SumSite) -> str:
+    """What a record calls an actor: of a known one's several names (owner and daughter, state and capital) the one nearest
+    to the sum in its sentence."""
+    here = a.named_in.get((site.sentence, entity.number), ()) if entity.actor else ()
+    state = entity.kind in LANDS
+    names = [r for r in here if r.kind == "name" or (r.kind == "metonym" and state)]
+    nearest = min(names, key=lambda r: abs(r.first - site.first), default=None)
+    return surface(nearest.text if nearest else entity.name)
 
 
 def _name_the_owned(a: Analysis, decision: Decision) -> None:

@@ -99,6 +99,12 @@ def test_a_home_country_does_not_pay_for_its_firm(home: str) -> None:
     assert record.investor == ("SoftBank",)
 
 
+def test_a_known_actor_is_called_what_the_sums_sentence_calls_it() -> None:
+    text = "Canada wants more compute of its own. Ottawa will invest C$300 million in a public AI data centre in Québec."
+    (record,) = extract(article(text, "Canada backs compute"))
+    assert record.investor == ("Ottawa",)
+
+
 def test_a_headlines_billions_are_not_told_besides_the_sum() -> None:
     text = "Brookfield will invest 20 billion euros in a data centre in Cambrai, the fund said on Monday."
     below = f"Brookfield will invest billions of euros in data centres\n\n{text}"
