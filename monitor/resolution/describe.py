@@ -13,6 +13,7 @@
 | `marks` | "part:1", "round:b": numbered pieces near the sum |
 | `near`, `wide`, `head` | telling words of the paragraph, the article, the title |
 | `cast` | words of the article that are written with a capital: whom and what it names |
+| `placed` | whether the sum's own sentence names a place of the record |
 | `lead` | whether the title speaks of this record |
 | `role` | `part`, `whole`, `both` or `alone` in its article |
 | `restates` | index of the record whose former sum this one is ("from 48 to 55 million"), as a reader may take it for one |
@@ -248,6 +249,7 @@ def traits(
                 "cues": near[i],
                 "marks": sorted({*marks[i], *(title_marks if leads else ())}),
                 "near": tx.sample(reading.words(start, end), NEAR_WORDS),
+                "placed": _placed(reading, record, spots[i][2]),
                 "lead": leads,
                 "role": role(records, i),
                 "rank": i,
@@ -259,6 +261,15 @@ def traits(
     return out
 
 
+def _placed(reading: Reading, record: Record, at: int) -> bool:
+    start, end = reading.sentences[tx.at(reading.sentences, at)]
+    return _names_place(reading.flat[start:end], record)
+
+
+def _names_place(flat: str, record: Record) -> bool:
+    return any(w in flat for p in record.place for w in tx.tokens(p) if len(w) > 3)
+
+
 def _leads(reading: Reading, record: Record, i: int) -> bool:
     """Whether the title speaks of a record: by its sum or its place; the first record leads in any case."""
     own = [v for v in (record.amount_min, record.amount_max) if v]
@@ -266,4 +277,4 @@ def _leads(reading: Reading, record: Record, i: int) -> bool:
     if i == 0 or any(abs(s - v) <= 0.02 * v for s in sums for v in own):
         return True
     title = reading.flat[: reading.title_end]
-    return any(w in title for p in record.place for w in tx.tokens(p) if len(w) > 3)
+    return _names_place(title, record)

@@ -19,6 +19,7 @@ from monitor.resolution.prepared import (
     names_former,
     place_likeness,
     places_known,
+    places_named,
     shared,
     slip,
     sum_gap,
@@ -37,6 +38,7 @@ FEATURES: tuple[str, ...] = (
     "days", "status_end", "lead_both", "of_least", "rank_gap",
     "payer_sum", "taker_sum", "payer_former",
     "payer_named", "payers_named", "change_told", "rival_free", "sure", "given",
+    "placed_apart", "place_named", "places_named",
 )  # fmt: skip
 # Without other records nothing speaks for or against: about what a fair match leaves its rivals behind by.
 NO_RIVAL = -1.0
@@ -140,6 +142,7 @@ def features(left: Mention, right: Mention, a: Prepared, b: Prepared) -> list[fl
     kin = kinship(a, b) + WHOLE_COUNTS * min(whole_payer, whole_sum)
     rival, rival_free, company = _rivals(a, b, kin)
     named = (named_in(a.payers, b.cast), named_in(b.payers, a.cast))
+    placed = (places_named(a.places, b.cast), places_named(b.places, a.cast))
     ha, hb = ra.horizon, rb.horizon
     horizon_gap = abs(ha - hb) if ha is not None and hb is not None else None
     purposes = {ra.purpose, rb.purpose}
@@ -209,6 +212,9 @@ def features(left: Mention, right: Mention, a: Prepared, b: Prepared) -> list[fl
         max(-2.0, min(rival_free, 2.0)),
         min(ra.confidence, rb.confidence),
         float(min(ra.confidence, rb.confidence) >= 1.0),
+        float(known and place < ONE_PLACE and a.placed and b.placed),
+        max(placed),
+        min(placed),
     ]
 
 

@@ -123,7 +123,7 @@ class Told:
 class Prepared(Told):
     """A mention ready for comparison; `others` are the other records of its article, `whole` the one it is part of."""
 
-    __slots__ = ("beside", "cast", "cues", "head", "marks", "near", "others", "traits", "whole", "wide")
+    __slots__ = ("beside", "cast", "cues", "head", "marks", "near", "others", "placed", "traits", "whole", "wide")
 
     def __init__(self, mention: Mention) -> None:
         t = mention.traits
@@ -133,6 +133,7 @@ class Prepared(Told):
         self.whole = self.others[t["whole"]] if t["whole"] is not None else None
         self.near, self.wide, self.head = frozenset(t["near"]), frozenset(t["wide"]), frozenset(t["head"])
         self.cast = frozenset(t.get("cast", ()))
+        self.placed = bool(t.get("placed", False))
         self.marks = frozenset(t["marks"])
         self.beside = tuple(t["beside"])
         self.cues: Mapping[str, int] = t["cues"]
@@ -146,6 +147,16 @@ def best(left: Sequence[Who], right: Sequence[Who]) -> float:
 def named_in(payers: Sequence[Who], cast: frozenset[str]) -> float:
     """The share of payers that an article names anywhere, by a word that can stand for them alone. 0 without payers."""
     return sum(bool(w.telling & cast) for w in payers) / len(payers) if payers else 0.0
+
+
+def places_named(places: Sequence[Where], cast: frozenset[str]) -> float:
+    """The share of places that an article names anywhere. 0 without places."""
+    return sum(any(_stands(name, cast) for name in p.names) for p in places) / len(places) if places else 0.0
+
+
+def _stands(name: str, cast: frozenset[str]) -> bool:
+    telling = {w for w in name.split() if len(w) > 3} or {name}
+    return telling <= cast
 
 
 def shared(left: Sequence[Who], right: Sequence[Who]) -> tuple[float, float]:

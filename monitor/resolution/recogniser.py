@@ -31,6 +31,7 @@ REASONS = {
     "rival": "a better match in the same article", "company": "what else the articles tell", "payers_equal": "all payers",
     "payer_named": "who else is named", "payers_named": "who else is named", "change_told": "a change told",
     "rival_free": "a better match in the same article", "sum_slip": "same digits", "payer_sum": "payer and sum", "taker_sum": "recipient and sum",
+    "placed_apart": "other place", "place_named": "which places are named", "places_named": "which places are named",
 }  # fmt: skip
 
 

@@ -36,8 +36,10 @@ RISING = {
     "payer", "payers_shared", "taker", "sum_same", "sum_exact", "sum_near", "former", "beside", "place", "purpose", "mark_same",
     "near", "near_cover", "wide", "wide_cover", "head", "payer_sum", "taker_sum", "payer_former",
     "sum_telling", "sum_bounds", "horizon_same", "payers_equal", "company", "whole_payer", "whole_sum", "kin",
-    "payer_named", "payers_named", "change_told",
+    "payer_named", "payers_named", "change_told", "place_named", "places_named",
 }  # fmt: skip
+# How like two towns of one region are.
+NEIGHBOURS = 0.2
 # What payer and sum give to kinship.
 PAYER_COUNTS, SUM_COUNTS = 1.7, 2.0
 ANOTHER_SPONSOR = {
@@ -45,6 +47,7 @@ ANOTHER_SPONSOR = {
     "sum_gap": 0.25, "sum_same": 0.0, "sum_exact": 0.0, "sum_near": 0.0, "sum_telling": 0.0, "former": 0.0,
     "payer_sum": 0.0, "taker_sum": 0.0, "payer_former": 0.0, "change_told": 0.0,
 }  # fmt: skip
+ANOTHER_PLACE = {"place_differs": 1.0, "horizon_same": 0.0, "placed_apart": 1.0, "places_named": 0.0}
 AT = {f: i for i, f in enumerate(pairs.FEATURES)}
 FALLING = {
     "rival",
@@ -56,6 +59,7 @@ FALLING = {
     "funding_one",
     "mark_differs",
     "horizon_gap",
+    "placed_apart",
 }
 EMPTY: dict[str, Any] = {
     "common": "",
@@ -197,15 +201,16 @@ def pair_examples(told: Sequence[Told], recogniser: Recogniser) -> tuple[list[li
 
 
 def made_up(rows: Sequence[Sequence[float]], labels: Sequence[int]) -> list[list[float]]:
-    """Examples of different decisions that the gold has too few of: the same payer and sum in another place, another payer
-    and sum in the same place, and a part of another whole. Made from pairs that mean one decision, by taking away what they
-    owe to place, payer and sum, or whole."""
+    """Examples of different decisions that the gold has too few of: the same payer and sum in another place (far off, or in
+    one region), another payer and sum in the same place, and a part of another whole. Made from pairs that mean one
+    decision, by taking away what they owe to place, payer and sum, or whole."""
     out = []
     for row, label in zip(rows, labels, strict=True):
         if not label:
             continue
         if row[AT["payer"]] >= 0.9 and row[AT["place"]] >= 0.8:
-            out.append(_changed(row, row[AT["place"]] - APART, place_differs=1.0, place=0.0, horizon_same=0.0))
+            for place in (0.0, NEIGHBOURS):
+                out.append(_changed(row, row[AT["place"]] - APART, place=place, **ANOTHER_PLACE))
             out.append(
                 _changed(row, PAYER_COUNTS * row[AT["payer"]] + SUM_COUNTS * row[AT["sum_same"]], **ANOTHER_SPONSOR)
             )

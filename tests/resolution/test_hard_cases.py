@@ -1,5 +1,6 @@
 """The cases that decide whether a register can be used in its second week. Texts are fiction, written for these tests."""
 
+import pytest
 from press import RECOGNISER, groups, judged, mentions, piece, record, timeline, told
 
 from monitor.model import Judgement, Span
@@ -16,23 +17,24 @@ def homes(rows: list[list[tuple[int, str]]]) -> list[list[int]]:
     return [[home for home, _ in row] for row in rows]
 
 
-def first_plan() -> object:
+def first_plan(**more: float) -> object:
     return piece(
         "2025-03-04", "fr", "Ostrane bâtira à Vierzon",
         "Le groupe Ostrane va investir 640 millions d’euros dans un centre de données à Vierzon, dans le Cher, d’ici 2028.\n\n"
         "Cent vingt emplois sont annoncés.",
-        record("va investir 640 millions d’euros", "Ostrane", 640e6, place=("Vierzon", "Cher"), horizon=2028),
+        record("va investir 640 millions d’euros", "Ostrane", 640e6, place=("Vierzon", "Cher"), horizon=2028, **more),
     )  # fmt: skip
 
 
-def test_two_projects_of_one_payer_and_equal_sum_stay_two() -> None:
+@pytest.mark.parametrize("confidence", [1.0, 0.7])
+def test_two_projects_of_one_payer_and_equal_sum_stay_two(confidence: float) -> None:
     rows = told(
-        first_plan(),
+        first_plan(confidence=confidence),
         piece(
             "2025-09-10", "fr", "Ostrane choisit aussi Châteauroux",
             "Ostrane va investir 640 millions d’euros dans un second centre de données, à Châteauroux, dans l’Indre, d’ici 2029. "
             "Le premier, celui de Vierzon, n’est pas touché.",
-            record("va investir 640 millions d’euros dans un second centre", "Ostrane", 640e6, place=("Châteauroux", "Indre"), horizon=2029),
+            record("va investir 640 millions d’euros dans un second centre", "Ostrane", 640e6, place=("Châteauroux", "Indre"), horizon=2029, confidence=confidence),
         ),
     )  # fmt: skip
     assert homes(rows) == [[1], [2]]
