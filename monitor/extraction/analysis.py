@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from monitor.extraction.deadlines import find_deadlines
 from monitor.extraction.entities import Entity, Reference, find_entities
-from monitor.extraction.glossary import glossary
+from monitor.extraction.glossary import sense
 from monitor.extraction.lexicon import languages, lexicon
 from monitor.extraction.sums import find_sums
 from monitor.extraction.sums_language import load
@@ -56,13 +55,9 @@ class Analysis:
         return [t.low for t in self.text.tokens]
 
     @cached_property
-    def glossary(self) -> Mapping[str, str]:
-        return glossary(self.language)
-
-    @cached_property
     def senses(self) -> list[str]:
         """The sense of every word; empty where the glossary has none."""
-        return [self.glossary.get(w, "") for w in self.words]
+        return [sense(w, self.language) for w in self.words]
 
     @cached_property
     def concepts(self) -> list[frozenset[str]]:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from monitor.extraction.analysis import Analysis, SumSite
 from monitor.extraction.entities import Entity, Reference
+from monitor.extraction.glossary import sense
 from monitor.extraction.places import PlaceMention
 
 Ints = NDArray[np.intp]
@@ -149,7 +150,7 @@ class _Builder:
     def _item(self, w: Window, kind: str, word: str, number: int) -> int:
         w.kinds.append(KINDS.index(kind))
         w.words.append(word)
-        w.senses.append(self.a.glossary.get(word, ""))
+        w.senses.append(sense(word, self.a.language))
         w.prefixes.append(_hash("p" + word[:4]) if kind == "word" else 0)
         w.suffixes.append(_hash("s" + word[-3:]) if kind == "word" else 0)
         w.sentences.append(number)

@@ -101,7 +101,7 @@ class Context:
             return pesos[0]
         local = self.table.unmarked.get(self.language.code, ())
         for notation, code in self.table.notations.get(self.language.code, {}).items():
-            if notation in self.text and code not in told:
+            if notation in self.text:
                 return code
         if not local:
             return "USD"

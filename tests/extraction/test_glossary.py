@@ -6,7 +6,7 @@ import pytest
 
 from monitor.errors import MonitorError
 from monitor.extraction.analysis import Analysis
-from monitor.extraction.glossary import glossary, read
+from monitor.extraction.glossary import glossary, read, sense
 from monitor.extraction.items import windows
 from monitor.extraction.lexicon import languages
 from monitor.extraction.places import find_places
@@ -26,6 +26,25 @@ def test_languages_share_senses(sense: str, words: dict[str, str]) -> None:
     for language, word in words.items():
         (token,) = Text(word, 0).tokens
         assert glossary(language)[token.low] == sense
+
+
+@pytest.mark.parametrize(
+    ("word", "language", "meant"),
+    [
+        ("supprimera", "fr", "remove"), ("demoraran", "es", "delay"), ("obbligazionari", "it", "bond"),
+        ("möbelfabrik", "de", "factory"), ("kokereigelände", "de", "campus"), ("quxzal", "en", ""), ("qu", "fr", ""),
+    ],
+)  # fmt: skip
+def test_a_form_that_is_not_listed_means_what_its_stem_or_last_part_means(word: str, language: str, meant: str) -> None:
+    (token,) = Text(word, 0).tokens
+    assert token.low not in glossary(language)
+    assert sense(token.low, language) == meant
+
+
+def test_a_stem_of_several_senses_means_nothing() -> None:
+    alike = {w: s for w, s in glossary("fr").items() if w.startswith("repar")}
+    assert len(set(alike.values())) > 1
+    assert sense("reparx", "fr") == ""
 
 
 @pytest.mark.parametrize("language", languages())
