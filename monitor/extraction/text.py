@@ -7,6 +7,7 @@ import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 _WORD = re.compile(r"[^\W_]+(?:[-&.'’][^\W_]+)*|[^\w\s]|_", re.UNICODE)
 _ELIDED = re.compile(r"(?:qu|lorsqu|puisqu|jusqu|quoiqu|aujourd|dell|nell|sull|dall|all|coll|quell|un|[ldjmtsncv])['’]", re.I)
@@ -17,18 +18,17 @@ _ABBREVIATIONS = frozenset(
     " str sog dott on avv cia ee.uu ph".split()
 )
 _END = re.compile(r"[.!?…]+[\"'”’»)\]]*\s+(?=[\"'“‘«(\[]?\s?[^\Wa-z_àâäçéèêëîïôöùûüñß]|[«“„\"¿¡–—-])|[.!?…]\s*$", re.UNICODE)
-_FOLDED: dict[str, str] = {}
 
 
 def fold(word: str) -> str:
     """Lower case without accents; ß is ss."""
-    known = _FOLDED.get(word)
-    if known is None:
-        text = unicodedata.normalize("NFKD", word).casefold().replace("’", "'")
-        known = "".join(c for c in text if not unicodedata.combining(c))
-        if len(_FOLDED) < 200_000:
-            _FOLDED[word] = known
-    return known
+    return word.lower() if word.isascii() else _folded(word)
+
+
+@lru_cache(maxsize=20_000)
+def _folded(word: str) -> str:
+    text = unicodedata.normalize("NFKD", word).casefold().replace("’", "'")
+    return "".join(c for c in text if not unicodedata.combining(c))
 
 
 @dataclass(frozen=True, slots=True)
