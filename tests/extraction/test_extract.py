@@ -185,11 +185,11 @@ def test_the_seed_is_read() -> None:
 
 
 def test_retellings_of_the_seed_are_read() -> None:
-    """Ten retellings in five languages, nine commitments each, none trained on. Reached: 65 of 90; the floor is below it."""
+    """Ten retellings in five languages, nine commitments each, none trained on. Reached: 75 of 90; the floor is below it."""
     told = [d for path in VARIANTS for d in documents(path)]
     score = score_documents(told, {d["id"]: read(d) for d in told})
     assert len(told) == 10 and score.counts[2] == 90
-    assert score.counts[0] >= 64
+    assert score.counts[0] >= 70
 
 
 def test_payers_that_open_the_sentence_are_named_though_the_headline_names_none() -> None:

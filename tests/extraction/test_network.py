@@ -84,7 +84,7 @@ def test_the_file_keeps_the_network() -> None:
     ("text", "language", "payer"),
     [
         ("Vantage will invest $5 billion in a data centre in Leipzig, the mayor said. Siemens sells the transformers.", "en", "Vantage"),
-        ("Der Minister lobte Siemens. Vantage investiert 5 Milliarden Euro in ein Rechenzentrum bei Leipzig.", "de", "Vantage"),
+        ("Der Minister lobte Siemens. Vantage will 5 Milliarden Euro in ein Rechenzentrum bei Leipzig stecken.", "de", "Vantage"),
         ("Brookfield va investir 5 milliards d'euros dans un centre de données à Lille, où siège OVHcloud.", "fr", "Brookfield"),
         ("Brookfield invertirá 5.000 millones de euros en un centro de datos, explicó ayer a Endesa.", "es", "Brookfield"),
         ("Brookfield investirà 5 miliardi di euro in un data center vicino alla sede di Eni.", "it", "Brookfield"),
