@@ -41,6 +41,11 @@ def test_a_form_that_is_not_listed_means_what_its_stem_or_last_part_means(word: 
     assert sense(token.low, language) == meant
 
 
+def test_a_row_of_letters_without_end_is_no_compound() -> None:
+    assert sense("x" * 20 + "fabrik", "de") == "factory"
+    assert sense("x" * 300_000 + "fabrik", "de") == ""
+
+
 def test_a_stem_of_several_senses_means_nothing() -> None:
     alike = {w: s for w, s in glossary("fr").items() if w.startswith("repar")}
     assert len(set(alike.values())) > 1

@@ -20,6 +20,8 @@ _FOLDER = Path(__file__).parent
 STEM, ENDING = 5, 3
 # Languages that write compounds as one word: the last part, of at least so many letters, says what is meant.
 COMPOUNDING, PART = frozenset({"de"}), 5
+# What is longer is no word.
+LONGEST = 60
 
 
 @cache
@@ -36,6 +38,8 @@ def sense(word: str, language: str) -> str:
 
 @lru_cache(maxsize=20_000)
 def _derived(word: str, language: str) -> str:
+    if len(word) > LONGEST:
+        return ""
     for end in range(len(word) - 1, max(STEM, len(word) - ENDING) - 1, -1):
         found = _of_stem(word[:end], language)
         if found:
