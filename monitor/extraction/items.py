@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 
 from monitor.extraction.analysis import Analysis, SumSite
 from monitor.extraction.entities import Entity, Reference
-from monitor.extraction.glossary import sense
 from monitor.extraction.places import PlaceMention
 
 Ints = NDArray[np.intp]
@@ -140,17 +139,18 @@ class _Builder:
             entity, reference = self.reference_at[k]
             if not any(j in self.a.in_sum for j in range(k, reference.last)):
                 described = reference.kind == "description"
-                word = self.a.words[reference.last - 1] if described else "<name>"
-                w.references.add(self._item(w, "name", word, number), entity.number)
+                head = reference.last - 1
+                word, sense = (self.a.words[head], self.a.senses[head]) if described else ("<name>", "")
+                w.references.add(self._item(w, "name", word, number, sense), entity.number)
                 w.marks += [(w.references.at[-1], *mark) for mark in self._of_reference(entity, reference)]
                 return max(1, reference.last - k)
         self._word(w, k, number)
         return 1
 
-    def _item(self, w: Window, kind: str, word: str, number: int) -> int:
+    def _item(self, w: Window, kind: str, word: str, number: int, sense: str = "") -> int:
         w.kinds.append(KINDS.index(kind))
         w.words.append(word)
-        w.senses.append(sense(word, self.a.language))
+        w.senses.append(sense)
         w.prefixes.append(_hash("p" + word[:4]) if kind == "word" else 0)
         w.suffixes.append(_hash("s" + word[-3:]) if kind == "word" else 0)
         w.sentences.append(number)
@@ -178,12 +178,12 @@ class _Builder:
 
     def _word(self, w: Window, k: int, number: int) -> None:
         a, token = self.a, self.a.text.tokens[k]
-        word, marks = token.low, [f"c_{c}" for c in sorted(a.concepts[k])]
+        word, sense, marks = token.low, a.senses[k], [f"c_{c}" for c in sorted(a.concepts[k])]
         if token.text[:1].isupper():
             marks.append("capital")
         if token.text[0].isdigit():
             marks.append("digit")
-            word = "<number>"
+            word, sense = "<number>", ""
             year = a.year_at(k)
             if year is not None:
                 marks.append("year")
@@ -197,7 +197,7 @@ class _Builder:
         if month and a.article.published:
             ago = a.months_since(month)
             marks.append("month_now" if ago < 2 else "month_past" if ago < 9 else "month_next")
-        at = self._item(w, "word", word, number)
+        at = self._item(w, "word", word, number, sense)
         w.marks += [(at, mark, 1.0) for mark in marks]
         if "f_pron" in a.concepts[k]:
             w.pronouns.add(at, 0)

@@ -10,6 +10,7 @@ from datetime import date
 import numpy as np
 import pytest
 
+from monitor.extraction import extract
 from monitor.extraction.analysis import Analysis
 from monitor.extraction.items import MOST_ITEMS, Window, windows
 from monitor.extraction.network import ANSWERS, Names, Network, joined, read, shipped, write
@@ -96,6 +97,14 @@ def test_the_shipped_network_knows_who_pays(text: str, language: str, payer: str
     assert reading.of_sum["commitment"][0][0] > 0
     scores = {a.entities[n].name: score for (_, n), score in reading.of_pair["payer"].items()}
     assert payer in max(scores, key=lambda name: scores[name])
+
+
+def test_whom_a_minister_praises_does_not_pay() -> None:
+    a = analysed("Der Minister lobte Siemens. Vantage investiert 5 Milliarden Euro in ein Rechenzentrum bei Leipzig.", language="de")
+    scores = shipped().read(a, find_places(a)).of_pair["payer"]
+    assert a.entities[max(scores, key=lambda pair: scores[pair])[1]].name == "Vantage"
+    (record,) = extract(a.article)
+    assert record.investor == ("Vantage",) and record.amount_min == 5e9
 
 
 def test_the_networks_word_moves_a_chance_by_its_share() -> None:
