@@ -229,6 +229,7 @@ class Record:
     def from_json(cls, data: Mapping[str, Any]) -> Record:
         """A record from the contract's JSON shape; unknown keys are ignored."""
         spans = data.get("spans") or []
+        first = "verb" if data["qualifier"] == "unknown" else "sum"
         return cls(
             investor=tuple(data.get("investor") or ()),
             recipient=data.get("recipient"),
@@ -243,7 +244,7 @@ class Record:
             part_of=data.get("part_of"),
             evidence=data.get("evidence") or "",
             confidence=float(data.get("confidence", 1.0)),
-            spans=tuple(("sum" if i == 0 else "payer", Span(*s)) for i, s in enumerate(spans)),
+            spans=tuple((first if i == 0 else "payer", Span(*s)) for i, s in enumerate(spans)),
         )
 
 

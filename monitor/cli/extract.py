@@ -119,7 +119,7 @@ def _marked(paragraph: str, spans: list[tuple[int, int, str]], *, brackets: bool
     return out
 
 
-EXPLAINED = ("sum", "chance", "verdict", "because", "who could have paid")
+EXPLAINED = ("sum or change", "chance", "verdict", "because", "who could have paid")
 
 
 def _explain(document: Document, explanations: Sequence[Explanation]) -> None:
@@ -127,7 +127,7 @@ def _explain(document: Document, explanations: Sequence[Explanation]) -> None:
     emit(
         [
             {
-                "sum": one.text,
+                "sum or change": one.text,
                 "chance": f"{one.chance:.2f}",
                 "verdict": "in" if one.taken else "out",
                 "because": "; ".join(f"{name} {weight:+.1f}" for name, weight in one.reasons),

@@ -10,19 +10,20 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from monitor.extraction import fellows, field_features, sum_features
+from monitor.extraction import changes, fellows, field_features, sum_features
 from monitor.extraction.analysis import Analysis, SumSite
 from monitor.extraction.context import Context
 from monitor.extraction.entities import Entity, surface
 from monitor.extraction.field_features import Row
 from monitor.extraction.models import Floats, Sheet, Stack, shipped
+from monitor.extraction.naming import doubt, firm_of, near, spoken
 from monitor.extraction.network import Network, Reading, joined, log_chances
 from monitor.extraction.network import shipped as shipped_network
 from monitor.extraction.places import PlaceMention, find_places
 from monitor.extraction.quotes import quote
 from monitor.extraction.reasons import plain
 from monitor.extraction.role_features import Roles
-from monitor.knowledge.actors import LANDS, Directory, directory
+from monitor.knowledge.actors import Directory, directory
 from monitor.model import Article, Purpose, Record, Span, Status
 
 
@@ -60,7 +61,7 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Why a sum is in or out: its chance, the words that moved it most (log-odds), and who else could have paid."""
+    """Why a sum, or a word of change, is in or out: its chance, the words that moved it most (log-odds), and who else could have paid."""
 
     text: str
     span: Span
@@ -142,37 +143,39 @@ class Extractor:
     def extract(self, article: Article) -> tuple[Record, ...]:
         """The commitments of an article, in order of appearance."""
         analysis = Analysis(article, self.actors)
-        if not analysis.money:
-            return ()
+        chosen, records = self._with_sums(analysis) if analysis.money else ([], ())
+        limits = self.thresholds.deadline, self.thresholds.place
+        silent = changes.read(analysis, self.models, [d.main for d in chosen], records, limits)
+        return _in_order([min(s.first for s in d.sites) for d in chosen], records, silent)
+
+    def _with_sums(self, analysis: Analysis) -> tuple[list[Decision], tuple[Record, ...]]:
         first = FirstThoughts(analysis, self.models)
         if not first.hopeful:
-            return ()
+            return [], ()
         places = find_places(analysis)
         reading = self.network.read(analysis, places)
         chosen = [d for d in self.decide(first, reading) if d.chance >= self.thresholds.commitment]
         chosen = _without_headline_words(analysis, chosen)
         chosen = [part for decision in chosen for part in self._apart(first, decision)]
         chosen.sort(key=lambda d: min(s.first for s in d.sites))
-        return self._records(first, chosen, places, reading) if chosen else ()
+        return chosen, self._records(first, chosen, places, reading) if chosen else ()
 
     def explain(self, article: Article) -> tuple[Explanation, ...]:
-        """For every sum of an article, in order, why it is a commitment or not."""
+        """For every sum and every word of change of an article, in order, why it is a commitment or not."""
         analysis = Analysis(article, self.actors)
         linear = self.models["commitment"].linear
         out = []
         reading = self.network.read(analysis, find_places(analysis))
-        for decision in self.decide(FirstThoughts(analysis, self.models), reading):
-            reasons = linear.share(sum_features.words(analysis, decision.main))[:6]
-            out.append(
-                Explanation(
-                    decision.main.money.text,
-                    decision.main.money.span,
-                    decision.chance,
-                    decision.chance >= self.thresholds.commitment,
-                    tuple((plain(feature), moved) for feature, moved in reasons),
-                    tuple((surface(e.name), c) for e, c in decision.payers[:4]),
-                )
-            )
+        decisions = self.decide(FirstThoughts(analysis, self.models), reading)
+        for decision in decisions:
+            reasons = linear.share(sum_features.words(analysis, decision.main))
+            taken = decision.chance >= self.thresholds.commitment
+            out.append(_explanation(decision.main, decision.chance, taken, reasons, decision.payers))
+        silent = changes.sumless(analysis)
+        commitments = [d.main for d in decisions if d.chance >= self.thresholds.commitment]
+        for change in changes.judge(silent, self.models, commitments) if silent else ():
+            reasons = self.models["change"].linear.share(change.words, change.answer)
+            out.append(_explanation(change.site, change.chance, change.told, reasons, change.payers))
         return tuple(sorted(out, key=lambda e: e.span.start))
 
     def decide(self, first: FirstThoughts, reading: Reading) -> list[Decision]:
@@ -268,11 +271,11 @@ class Extractor:
             recipient = self._recipient(decision, payers)
             money = decision.main.money
             spans = [("sum", money.span)]
-            spans += [("payer", _near(e, decision.main)) for e in payers]
+            spans += [("payer", near(e, decision.main)) for e in payers]
             out.append(
                 Record(
-                    investor=tuple(_spoken(a, e, decision.main) for e in payers),
-                    recipient=_spoken(a, recipient, decision.main) if recipient else None,
+                    investor=tuple(spoken(a, e, decision.main) for e in payers),
+                    recipient=spoken(a, recipient, decision.main) if recipient else None,
                     amount_min=money.low,
                     amount_max=money.high,
                     currency=money.currency,
@@ -308,7 +311,7 @@ class Extractor:
         asked = [
             e
             for e, _ in ranked[1:]
-            if first.chance(e, decision.main) >= fellows.LEAST and _firm_of(first.analysis, e, decision.main) is None
+            if first.chance(e, decision.main) >= fellows.LEAST and firm_of(first.analysis, e, decision.main) is None
         ]
         if not asked:
             return [leader]
@@ -373,6 +376,23 @@ def _joined(chances: Floats, scores: list[float | None], name: str) -> Floats:
     return np.array([joined(float(c), s, NETWORK[name]) for c, s in zip(chances, scores, strict=True)])
 
 
+def _explanation(
+    site: SumSite, chance: float, taken: bool, reasons: list[tuple[str, float]], payers: list[tuple[Entity, float]]
+) -> Explanation:
+    because = tuple((plain(feature), moved) for feature, moved in reasons[:6])
+    return Explanation(site.money.text, site.money.span, chance, taken, because, tuple((surface(e.name), c) for e, c in payers[:4]))
+
+
+def _in_order(places: list[int], records: tuple[Record, ...], silent: list[tuple[int, Record]]) -> tuple[Record, ...]:
+    """Records with and without sums by where they stand; `part_of` follows."""
+    if not silent:
+        return records
+    order = sorted(range(len(records) + len(silent)), key=lambda n: (places + [k for k, _ in silent])[n])
+    new = {n: i for i, n in enumerate(order)}
+    every = [*(replace(r, part_of=None if r.part_of is None else new[r.part_of]) for r in records), *(r for _, r in silent)]
+    return tuple(every[n] for n in order)
+
+
 def _sheet(rows: list[Row]) -> Sheet:
     return Sheet([numbers for numbers, _ in rows], [words for _, words in rows])
 
@@ -408,37 +428,14 @@ def _by_site(sites: list[SumSite], chances: Iterable[float]) -> dict[int, float]
     return {s.index: float(c) for s, c in zip(sites, chances, strict=True)}
 
 
-def _near(entity: Entity, site: SumSite) -> Span:
-    r = min(entity.references, key=lambda r: (abs(r.first - site.first), r.first))
-    return Span(r.start, r.end)
-
-
-def _spoken(a: Analysis, entity: Entity, site: SumSite) -> str:
-    """What a record calls an actor: of a known one's several names (owner and daughter, state and capital) the one nearest
-    to the sum in its sentence."""
-    here = a.named_in.get((site.sentence, entity.number), ()) if entity.actor else ()
-    state = entity.kind in LANDS
-    names = [r for r in here if r.kind == "name" or (r.kind == "metonym" and state)]
-    nearest = min(names, key=lambda r: abs(r.first - site.first), default=None)
-    return surface(nearest.text if nearest else entity.name)
-
-
 def _name_the_owned(a: Analysis, decision: Decision) -> None:
     """Puts the firm in the place of the country or town that only tells where it is from ("Japan's SoftBank")."""
     if not decision.payers:
         return
     home, chance = decision.payers[0]
-    firm = _firm_of(a, home, decision.main)
+    firm = firm_of(a, home, decision.main)
     if firm is not None:
         decision.payers[:] = [(firm, chance), *(p for p in decision.payers if p[0] is not firm and p[0] is not home)]
-
-
-def _firm_of(a: Analysis, home: Entity, site: SumSite) -> Entity | None:
-    """The firm that a country or town is named for alone in a sum's sentence."""
-    if home.kind not in LANDS:
-        return None
-    owned = [a.owned_by(r) for r in a.named_in.get((site.sentence, home.number), ())]
-    return owned[0] if owned and all(firm is owned[0] for firm in owned) else None
 
 
 def _without_headline_words(a: Analysis, chosen: list[Decision]) -> list[Decision]:
@@ -482,14 +479,9 @@ def _rank(first: FirstThoughts, decision: Decision) -> None:
                 if chance > best.get(number, -1.0):
                     best[number] = chance
         if name == "payer":
-            best = {n: c * _doubt(entities[n]) for n, c in best.items()}
+            best = {n: c * doubt(entities[n]) for n, c in best.items()}
         target[:] = sorted(((entities[n], c) for n, c in best.items()), key=lambda x: (-x[1], x[0].number))
     _name_the_owned(first.analysis, decision)
-
-
-def _doubt(entity: Entity) -> float:
-    """People speak for payers more often than they pay."""
-    return 0.5 if entity.person or all(r.kind == "metonym" for r in entity.references) else 1.0
 
 
 def _without_cycles(best: Mapping[int, tuple[float, int]]) -> dict[int, int]:

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from monitor.extraction.analysis import Analysis
-from monitor.extraction.items import MENTIONS, Window, relations, windows
+from monitor.extraction.items import MENTIONS, Ints, Window, relations, windows
 from monitor.extraction.places import PlaceMention
 from monitor.extraction.weights import packed, unpacked
 
@@ -54,23 +54,35 @@ class Names:
 
 
 class Network:
-    """Its tables of embeddings: the rows of words and senses count from 1, 0 being for all others."""
+    """Members of one kind that learnt the same from other beginnings: what they say is averaged."""
 
-    def __init__(self, names: Names, weights: Weights) -> None:
-        self.words = {w: i for i, w in enumerate(names.words, 1)}
-        self.senses = {s: i for i, s in enumerate(names.senses, 1)}
-        self.marks = {m: i for i, m in enumerate(names.marks)}
-        self.weights = weights
+    def __init__(self, names: Names, weights: Sequence[Weights]) -> None:
+        """`names` are those of all; `weights`, those of each member."""
+        self.names = names
+        words, senses = ({x: i for i, x in enumerate(table, 1)} for table in (names.words, names.senses))
+        marks = {x: i for i, x in enumerate(names.marks)}
+        self.members = [Member(words, senses, marks, w) for w in weights]
 
     def read(self, a: Analysis, places: Sequence[PlaceMention]) -> Reading:
         """What the network makes of an article."""
-        out = Reading()
+        out, *others = [Reading() for _ in self.members]
         for window in windows(a, places):
-            self._read(window, out)
-        return out
+            shape = relations(window)
+            for member, reading in zip(self.members, (out, *others), strict=True):
+                member.read(window, shape, reading)
+        return _averaged(out, others) if others else out
 
-    def _read(self, window: Window, out: Reading) -> None:
-        at, between, to_items = relations(window)
+
+class Member:
+    """Its tables of embeddings: the rows of words and senses count from 1, 0 being for all others."""
+
+    def __init__(self, words: Mapping[str, int], senses: Mapping[str, int], marks: Mapping[str, int], weights: Weights) -> None:
+        self.words, self.senses, self.marks = words, senses, marks
+        self.weights = weights
+
+    def read(self, window: Window, shape: tuple[Ints, Ints, Ints], out: Reading) -> None:
+        """Adds what is read in a window; `shape` are its `relations`."""
+        at, between, to_items = shape
         items = self._items(window)
         z = items[at]
         for n in range(ROUNDS):
@@ -145,6 +157,19 @@ class Network:
         return out
 
 
+def _averaged(one: Reading, others: Sequence[Reading]) -> Reading:
+    """The mean of log-odds, and of log-chances where one of several answers is chosen."""
+    share = np.float32(1 / (1 + len(others)))
+    for kind, scores in one.of_sum.items():
+        for site in scores:
+            row = [r.of_sum[kind][site] for r in (one, *others)]
+            scores[site] = np.sum(row if len(row[0]) == 1 else log_chances(np.array(row)), axis=0) * share
+    for kind, pairs in one.of_pair.items():
+        for pair in pairs:
+            pairs[pair] = sum(r.of_pair[kind][pair] for r in (one, *others)) * float(share)
+    return one
+
+
 def joined(chance: float, score: float | None, share: float) -> float:
     """A chance moved towards the network's log-odds, by its share; as it is where the network has no say."""
     if score is None:
@@ -174,25 +199,25 @@ def _together(out: dict[tuple[int, int], float], site: int, of: Sequence[int], s
         out[site, other] = score if known is None else float(np.logaddexp(known, score))
 
 
-def write(names: Names, weights: Weights) -> str:
+def write(names: Names, weights: Sequence[Weights]) -> str:
     """The file's text, in ASCII, which takes least memory to read: tables as bytes with one scale a row, packed as base64 of
     zlib. The same weights give the same text."""
-    tables = {}
-    for name, table in sorted(weights.items()):
-        rows = table.reshape(-1, table.shape[-1])
-        scale = np.maximum(np.abs(rows).max(axis=1), 1e-9).astype("<f4") / 127
-        whole = np.rint(rows / scale[:, None])
-        tables[name] = {"shape": list(table.shape), "scale": packed(scale, "<f4"), "rows": packed(whole, "i1")}
-    data = {"words": "\n".join(names.words), "senses": "\n".join(names.senses), "marks": list(names.marks), "tables": tables}
+    members = [{name: _packed(table) for name, table in sorted(one.items())} for one in weights]
+    data = {"words": "\n".join(names.words), "senses": "\n".join(names.senses), "marks": list(names.marks), "members": members}
     return json.dumps(data, sort_keys=True, indent=0) + "\n"
+
+
+def _packed(table: Floats) -> dict[str, Any]:
+    rows = table.reshape(-1, table.shape[-1])
+    scale = np.maximum(np.abs(rows).max(axis=1), 1e-9).astype("<f4") / 127
+    return {"shape": list(table.shape), "scale": packed(scale, "<f4"), "rows": packed(np.rint(rows / scale[:, None]), "i1")}
 
 
 def read(text: str) -> Network:
     """The network of a file's text."""
     data = json.loads(text)
     names = Names(data["words"].split("\n"), data["senses"].split("\n"), data["marks"])
-    tables = data["tables"]
-    return Network(names, {name: _table(tables.pop(name)) for name in sorted(tables)})
+    return Network(names, [{name: _table(tables.pop(name)) for name in sorted(tables)} for tables in data["members"]])
 
 
 def _table(data: Mapping[str, Any]) -> Floats:

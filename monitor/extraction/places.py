@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from monitor.extraction.analysis import Analysis
+from monitor.extraction.entities import Entity
 from monitor.knowledge import places
 
 
@@ -33,6 +34,9 @@ def find_places(a: Analysis) -> list[PlaceMention]:
     owners = {k: e for e in a.entities for r in e.references for k in range(r.first, r.last)}
     for hit in places.mentions(a.article.full, a.language):
         first, last = a.text.token_at(hit.start), a.text.token_at(hit.end - 1) + 1
+        owner = owners.get(first)
+        if owner and owner.kind == "company" and owner.actor and not hit.led and _is_name(owner, first, last):
+            continue
         text = a.article.full[hit.start : hit.end]
         key = hit.place.path or text
         mention = known.setdefault(key, PlaceMention(text, hit.place.path))
@@ -43,9 +47,8 @@ def find_places(a: Analysis) -> list[PlaceMention]:
         n["doubtful"] = n.get("doubtful", 0.0) + hit.doubtful
         n[f"kind_{hit.place.kind}"] = 1.0
         n["population"] = float(hit.place.population)
-        owner = owners.get(first)
         if owner is not None:
-            n["whole_entity"] = float(any(r.first == first and r.last == last for r in owner.references))
+            n["whole_entity"] = float(_is_name(owner, first, last))
             n["in_entity"] = 1.0
             n[f"entity_{owner.kind}"] = 1.0
             n["entity_refs"] = float(len(owner.references))
@@ -60,6 +63,11 @@ def find_places(a: Analysis) -> list[PlaceMention]:
     found = sorted(known.values(), key=lambda p: p.references[0].first)
     _nested(found)
     return found
+
+
+def _is_name(entity: Entity, first: int, last: int) -> bool:
+    """Whether these words are the whole of a name that means the entity."""
+    return any(r.first == first and r.last == last for r in entity.references)
 
 
 def _led(a: Analysis, first: int) -> bool:

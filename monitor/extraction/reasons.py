@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _SIDES = {"b": "before", "a": "after"}
-_PLACES = {"s": "in the sentence", "T": "in the title", "q": "sum is", "kind": "stands in", "cur": "currency"}
+_PLACES = {"s": "in the sentence", "T": "in the title", "q": "sum is", "kind": "stands in", "cur": "currency", "x": "the word", "y": "in its sentence"}
 _SIDE = re.compile(r"([ba])([c~]?)(\d?)(2g)?:(.+)$", re.S)
 
 
@@ -25,6 +25,8 @@ def plain(feature: str) -> str:
     key, _, word = feature.partition(":")
     if key.endswith("~"):
         return f"{_PLACES.get(key[:-1], key[:-1])}: {_meaning(word)}"
+    if key in ("xc", "yc"):
+        return f"{_PLACES[key[0]]}: a word of {word}"
     if key == "log":
         return f"size: 10^{word}"
     return f"{_PLACES.get(key, key)}: {word}"

@@ -142,7 +142,7 @@ def features(left: Mention, right: Mention, a: Prepared, b: Prepared) -> list[fl
     kin = kinship(a, b) + WHOLE_COUNTS * min(whole_payer, whole_sum)
     rival, rival_free, company = _rivals(a, b, kin)
     named = (named_in(a.payers, b.cast), named_in(b.payers, a.cast))
-    placed = (places_named(a.places, b.cast), places_named(b.places, a.cast))
+    placed = (places_named(a.places, b), places_named(b.places, a))
     ha, hb = ra.horizon, rb.horizon
     horizon_gap = abs(ha - hb) if ha is not None and hb is not None else None
     purposes = {ra.purpose, rb.purpose}

@@ -149,9 +149,11 @@ def named_in(payers: Sequence[Who], cast: frozenset[str]) -> float:
     return sum(bool(w.telling & cast) for w in payers) / len(payers) if payers else 0.0
 
 
-def places_named(places: Sequence[Where], cast: frozenset[str]) -> float:
-    """The share of places that an article names anywhere. 0 without places."""
-    return sum(any(_stands(name, cast) for name in p.names) for p in places) / len(places) if places else 0.0
+def places_named(places: Sequence[Where], other: Prepared) -> float:
+    """The share of places that an article names anywhere, in whatever language. 0 without places."""
+    known = {path for t in (other, *other.others) for p in (*t.places, *t.wider) for path in p.paths}
+    named = (not known.isdisjoint(p.paths) or any(_stands(name, other.cast) for name in p.names) for p in places)
+    return sum(named) / len(places) if places else 0.0
 
 
 def _stands(name: str, cast: frozenset[str]) -> bool:

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from monitor.extraction.analysis import Analysis, SumSite
+from monitor.extraction.changes import sumless
 from monitor.extraction.entities import Entity
 from monitor.model import Article
 from monitor.training.agreement import same_name
@@ -32,7 +33,8 @@ def article_of(document: Json) -> Article:
 @dataclass
 class Aligned:
     """A gold document with, for each record, the sites that tell it (none when its sum was not found). `shared` holds, by
-    index of the sum, the records whose quotes all hold it: "each" and "ciascuno" tell several at once."""
+    index of the sum, the records whose quotes all hold it: "each" and "ciascuno" tell several at once. `change_of` ties words
+    of change in sentences without sums (`sumless`) to the records without sums."""
 
     document: Json
     analysis: Analysis
@@ -40,6 +42,8 @@ class Aligned:
     record_of: dict[int, list[int]] = field(default_factory=dict)
     shared: dict[int, list[int]] = field(default_factory=dict)
     trap_kinds: dict[int, str] = field(default_factory=dict)
+    sumless: Analysis | None = None
+    change_of: dict[int, int] = field(default_factory=dict)
 
     @property
     def id(self) -> str:
@@ -94,6 +98,13 @@ def align(document: Json, analysis: Analysis) -> Aligned:
             out.sites[n].append(site)
         if chosen:
             out.record_of[site.index] = chosen
+    out.sumless = sumless(analysis)
+    without = [(n, quotes[n]) for n, r in enumerate(records) if not _figures(r["amount_min"], r["amount_max"])]
+    for site in out.sumless.sums if out.sumless else ():
+        sentence = analysis.text.sentences[site.sentence]
+        fits = [n for n, (start, _) in without if sentence.start <= start < sentence.end]
+        if fits:
+            out.change_of[site.index] = fits[0]
     return out
 
 

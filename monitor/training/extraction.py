@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from monitor.extraction import field_features, sum_features
+from monitor.extraction import changes, field_features, sum_features
 from monitor.extraction.analysis import Analysis, SumSite
 from monitor.extraction.extractor import Extractor, FirstThoughts, Thresholds, nobody_row
 from monitor.extraction.fellows import LEAST
@@ -23,7 +23,7 @@ from monitor.model import PURPOSES, STATUSES, Record
 from monitor.training.agreement import same_place
 from monitor.training.align import Aligned, align, article_of, is_named
 from monitor.training.fit import Example, Options, fit, hash_group
-from monitor.training.network import network_of, train_network
+from monitor.training.network import members_of, network_of
 
 Json = Mapping[str, Any]
 Examples = dict[str, list[Example]]
@@ -43,6 +43,7 @@ CLASSES: dict[str, tuple[str, ...]] = {
     "recipient_2": ("no", "yes"),
     "nobody": ("no", "yes"),
     "fellow": ("no", "yes"),
+    "change": changes.ANSWERS,
     "status": STATUSES,
     "purpose": PURPOSES,
 }
@@ -51,6 +52,7 @@ KINDS = Options(rounds=160, leaves=6, rate=0.06, sampled=0.2, least=10)
 OPTIONS: dict[str, Options] = {
     "status": replace(KINDS, rare=0.5),
     "purpose": replace(KINDS, rare=0.25),
+    "change": replace(KINDS, rare=0.25),
     "part": Options(rounds=400, leaves=16, rate=0.04, sampled=0.2),
 }
 
@@ -69,6 +71,7 @@ def examples_of(aligned: Aligned) -> Examples:
             out["commitment"].append(
                 Example(sum_features.numbers(a, site), sum_features.words(a, site), _yes(yes), aligned.id)
             )
+    _changes(aligned, out)
     told = [n for n, sites in enumerate(aligned.sites) if sites]
     if not told:
         return out
@@ -95,6 +98,26 @@ def examples_of(aligned: Aligned) -> Examples:
             out["place"].append(Example(*row, _yes(fits), aligned.id))
     _parts(aligned, told, out)
     return out
+
+
+def _changes(aligned: Aligned, out: Examples) -> None:
+    """Whether words of change tell one, which, and whose it is."""
+    a = aligned.sumless
+    if a is None:
+        return
+    commitments = [s for s in aligned.analysis.sums if s.index in aligned.record_of]
+    for site in a.sums:
+        n = aligned.change_of.get(site.index)
+        record = aligned.document["commitments"][n] if n is not None else {}
+        answer = record.get("status")
+        row = changes.row(a, site, commitments)
+        out["change"].append(Example(*row, answer if answer in changes.ANSWERS else "no", aligned.id))
+        if answer in changes.ANSWERS:
+            roles = Roles(a)
+            out["payer"] += [
+                Example(roles.numbers(e, site), roles.words(e, site), _yes(is_named(e, record["investor"])), aligned.id)
+                for e in roles.entities
+            ]
 
 
 def _main_sites(aligned: Aligned, n: int) -> list[SumSite]:
@@ -195,7 +218,7 @@ def train(by_writer: Mapping[str, Sequence[Json]], out: Path | None, say: Callab
     for name, model in models.items():
         say(f"{name}: {len(model['trees']['value'])} trees, {len(model['weights'])} words")
     _write(FILE, out, write(models), say)
-    _write(NETWORK_FILE, out, write_network(*train_network(aligned, say=say)), say)
+    _write(NETWORK_FILE, out, write_network(*members_of(aligned, say=say)), say)
 
 
 def _write(shipped: Path, out: Path | None, text: str, say: Callable[[str], None]) -> None:

@@ -43,7 +43,7 @@ def test_every_record_points_into_the_text() -> None:
             for record in extract(one):
                 assert record.evidence in one.full
                 (role, span), *others = record.spans
-                assert role == "sum" and one.full[span.start : span.end].strip()
+                assert role == ("verb" if record.qualifier == "unknown" else "sum") and one.full[span.start : span.end].strip()
                 assert len(others) == len(record.investor)
                 for name, (_, where) in zip(record.investor, others, strict=True):
                     words = set(fold(name).split())
@@ -157,7 +157,7 @@ def test_hostile_text_is_read_in_bounded_time(piece: str) -> None:
     extract(article(piece))
     start = time.process_time()
     extract(article(piece))
-    once = max(time.process_time() - start, 0.005)
+    once = max(time.process_time() - start, 0.01)
     start = time.process_time()
     extract(article((piece + " ") * 4))
     assert time.process_time() - start < 24 * once

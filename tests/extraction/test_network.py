@@ -13,7 +13,7 @@ import pytest
 from monitor.extraction import extract
 from monitor.extraction.analysis import Analysis
 from monitor.extraction.items import MOST_ITEMS, Window, windows
-from monitor.extraction.network import ANSWERS, Names, Network, joined, read, shipped, write
+from monitor.extraction.network import ANSWERS, Network, Weights, joined, log_chances, read, shipped, write
 from monitor.extraction.places import find_places
 from monitor.model import Article
 
@@ -55,22 +55,21 @@ def test_a_text_without_sums_is_not_read() -> None:
     assert windows_of(analysed("Brookfield opens an office.")) == []
 
 
-def names_of(network: Network) -> Names:
-    return Names(list(network.words), list(network.senses), list(network.marks))
-
-
-def toy() -> Network:
+def toy(members: int = 1) -> Network:
     """The shipped network's shapes with other numbers."""
     chance = np.random.default_rng(1)
-    known = shipped()
-    weights = {k: chance.normal(0, 0.3, v.shape).astype(np.float32) for k, v in known.weights.items()}
-    return Network(names_of(known), weights)
+    shapes = {k: v.shape for k, v in shipped().members[0].weights.items()}
+    return Network(shipped().names, [{k: chance.normal(0, 0.3, v).astype(np.float32) for k, v in shapes.items()} for _ in range(members)])
+
+
+def weights_of(network: Network) -> list[Weights]:
+    return [m.weights for m in network.members]
 
 
 def test_the_file_keeps_the_network() -> None:
-    network = toy()
-    text = write(names_of(network), network.weights)
-    assert text == write(names_of(network), network.weights)
+    network = toy(2)
+    text = write(network.names, weights_of(network))
+    assert text == write(network.names, weights_of(network))
     a = analysed("Vantage and Telis will each invest $5 billion in Leipzig by 2030, of which $2 billion next year.")
     straight, again = network.read(a, find_places(a)), read(text).read(a, find_places(a))
     for name in ANSWERS:
@@ -79,6 +78,23 @@ def test_the_file_keeps_the_network() -> None:
     assert len(scores) == 2
     # Eight bits a weight: the order of likely answers holds.
     assert all(np.corrcoef(x, y)[0, 1] > 0.95 for x, y in scores)
+
+
+def test_members_are_averaged() -> None:
+    a = analysed("Vantage and Telis will each invest $5 billion in Leipzig by 2030, of which $2 billion next year.")
+    places = find_places(a)
+    both = toy(2)
+    one, other = (Network(both.names, [w]).read(a, places) for w in weights_of(both))
+    together = both.read(a, places)
+    for name in ANSWERS:
+        pairs = together.of_pair[name]
+        assert pairs.keys() == one.of_pair[name].keys()
+        assert pairs == pytest.approx({k: (one.of_pair[name][k] + other.of_pair[name][k]) / 2 for k in pairs}, abs=1e-4)
+    for site, scores in together.of_sum["commitment"].items():
+        assert scores == pytest.approx((one.of_sum["commitment"][site] + other.of_sum["commitment"][site]) / 2, abs=1e-4)
+    for site, scores in together.of_sum["status"].items():
+        mean = sum(log_chances(r.of_sum["status"][site]) for r in (one, other)) / 2
+        np.testing.assert_allclose(scores, mean, atol=1e-4)
 
 
 @pytest.mark.parametrize(

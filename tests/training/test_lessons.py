@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
 from monitor.extraction.analysis import Analysis
+from monitor.extraction.items import relations
 from monitor.extraction.network import ANSWERS, Reading, read, write
 from monitor.training.align import Aligned, align, article_of
 from monitor.training.lessons import TRAPS, Lesson, lessons_of, thinned
@@ -93,16 +95,17 @@ def test_with_a_sum_what_was_asked_of_it_is_left_out() -> None:
 @pytest.mark.proof
 def test_numpy_reads_what_was_trained() -> None:
     torch = pytest.importorskip("torch", reason="type: pip install 'commitment-monitor[network]'")
-    from monitor.training.network import Model, Settings, Trainer, train_network
+    from monitor.training.network import Model, Settings, Trainer, members_of
 
     documents = [aligned(document(n)) for n in range(30)]
     settings = Settings(size=32, epochs=8, batch=4, common=1)
+    members = (settings, replace(settings, seed=1))
     said: list[str] = []
-    names, weights = train_network(documents, settings, said.append)
-    assert len(said) == 8
-    text = write(names, weights)
-    assert text == write(*train_network(documents, settings))
-    network = read(text)
+    text = write(*members_of(documents, members, said.append))
+    assert len(said) == 16
+    assert text == write(*members_of(documents, members))
+    network, other = read(text).members
+    assert any((network.weights[k] != other.weights[k]).any() for k in network.weights)
 
     lessons = [x for d in documents for x in lessons_of(d)]
     trainer = Trainer(lessons, settings)
@@ -114,7 +117,7 @@ def test_numpy_reads_what_was_trained() -> None:
         answers = model(trainer.batch(lessons[:5]))
     for i, lesson in enumerate(lessons[:5]):
         reading = Reading()
-        network._read(lesson.window, reading)
+        network.read(lesson.window, relations(lesson.window), reading)
         for row, site in enumerate(lesson.window.sums.of):
             for name in ("commitment", "status", "purpose"):
                 np.testing.assert_allclose(reading.of_sum[name][site], answers.of_sum[name][i, row].numpy(), atol=1e-3)

@@ -1,7 +1,8 @@
 """The words of each language, by concept: one text file a language, which a person who does not program can extend.
 
 A line is `concept: pattern, pattern`; a star in a pattern stands for any letters, words of one pattern follow each
-other, accents and case do not matter. All languages use the same concepts, so that what is learnt in one serves all.
+other, two dots between two words stand for up to twelve of the same sentence ("gibt .. auf"), accents and case do not matter.
+All languages use the same concepts, so that what is learnt in one serves all.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from monitor.errors import MonitorError
 from monitor.extraction.text import fold
 
 _FOLDER = Path(__file__).parent
+# Two dots stand for so many words at most, and for none of these.
+_APART, _ENDS = 12, frozenset(".!?;:")
 
 
 class Lexicon:
@@ -25,6 +28,7 @@ class Lexicon:
         self._prefix: dict[str, set[str]] = {}
         self._suffix: dict[str, set[str]] = {}
         self._phrases: dict[str, list[tuple[tuple[re.Pattern[str], ...], str]]] = {}
+        self._apart: dict[str, list[tuple[str, str]]] = {}
         self._seen: dict[str, frozenset[str]] = {}
         for concept, patterns in entries(text, "Reading a lexicon", name):
             for pattern in patterns.split(","):
@@ -33,6 +37,9 @@ class Lexicon:
     def _add(self, concept: str, pattern: str) -> None:
         words = pattern.split()
         if not words:
+            return
+        if len(words) == 3 and words[1] == "..":
+            self._apart.setdefault(words[0], []).append((words[2], concept))
             return
         if len(words) > 1:
             compiled = tuple(re.compile(re.escape(w).replace(r"\*", r"\w*")) for w in words)
@@ -70,7 +77,21 @@ class Lexicon:
                 ):
                     for k in range(len(phrase)):
                         out[i + k] = out[i + k] | {concept}
+            for last, concept in self._apart.get(word, ()):
+                other = _next(words, last, i + 1)
+                if other is not None:
+                    out[i], out[other] = out[i] | {concept}, out[other] | {concept}
         return out
+
+
+def _next(words: list[str], wanted: str, start: int) -> int | None:
+    """Where a word stands next, in the same sentence and not too far."""
+    for k in range(start, min(len(words), start + _APART + 1)):
+        if words[k] == wanted:
+            return k
+        if words[k] in _ENDS:
+            return None
+    return None
 
 
 def entries(text: str, doing: str, name: str) -> Iterator[tuple[str, str]]:
