@@ -145,10 +145,14 @@ def judge(a: Analysis, models: Mapping[str, Stack], commitments: Sequence[SumSit
     """Every word of change of an analysis made by `sumless`; `commitments` are the sums of the text that are some."""
     rows = [row(a, s, commitments) for s in a.sums]
     chances = np.exp(log_chances(models["change"].scores(_sheet(rows))))
-    roles, out = Roles(a), []
-    for site, answers, (_, words) in zip(a.sums, chances, rows, strict=True):
-        payers = _payers(a, roles, models["payer"], site) if 1 - answers[0] >= TOLD / 2 else []
-        out.append(Change(site, float(1 - answers[0]), int(answers[1:].argmax()) + 1, payers, words))
+    roles: Roles | None = None
+    out = []
+    for site, (nothing, *answers), (_, words) in zip(a.sums, chances.tolist(), rows, strict=True):
+        payers: list[tuple[Entity, float]] = []
+        if 1 - nothing >= TOLD / 2:
+            roles = roles or Roles(a)
+            payers = _payers(a, roles, models["payer"], site)
+        out.append(Change(site, 1 - nothing, 1 + answers.index(max(answers)), payers, words))
     return out
 
 
