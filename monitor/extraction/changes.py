@@ -91,17 +91,12 @@ def row(a: Analysis, site: SumSite, sums: Iterable[SumSite]) -> Row:
     sentence = a.text.sentences[site.sentence]
     for name, ks in (("x", range(site.first, site.last)), ("y", range(sentence.first, sentence.last))):
         for k in ks:
-            said.add(f"{name}:{a.words[k]}")
-            said |= {f"{name}~:{a.senses[k]}"} if a.senses[k] else set()
-            said |= {f"{name}c:{c}" for c in a.concepts[k]}
+            said |= _said(a, name, k)
             numbers |= {f"{name}_{c}": 1.0 for c in a.concepts[k]}
     for name, ks in (("o", range(site.last, sentence.last)), ("u", range(site.first - 1, sentence.first - 1, -1))):
         for nth, k in enumerate(_content(a, ks)):
-            said |= {f"{name}{nth}:{a.words[k]}", f"{name}:{a.words[k]}"}
-            said |= {f"{name}{nth}~:{a.senses[k]}", f"{name}~:{a.senses[k]}"} if a.senses[k] else set()
-            for c in a.concepts[k]:
-                said |= {f"{name}{nth}c:{c}", f"{name}c:{c}"}
-                numbers[f"{name}{nth}_{c}"] = 1.0
+            said |= _said(a, name, k) | _said(a, f"{name}{nth}", k)
+            numbers |= {f"{name}{nth}_{c}": 1.0 for c in a.concepts[k]}
     apart = sorted(abs(s.sentence - site.sentence) for s in sums)
     numbers["commitments"] = float(len(apart))
     numbers["commitment_apart"] = float(apart[0]) if apart else 99.0
@@ -112,6 +107,12 @@ def row(a: Analysis, site: SumSite, sums: Iterable[SumSite]) -> Row:
     numbers["named_here"] = float(any(r.kind == "name" and "f_in" not in a.concepts[max(0, r.first - 1)] for r in inside))
     numbers["opens_with_actor"] = float(any(r.first - sentence.first <= 2 for r in inside))
     return numbers, sorted(said)
+
+
+def _said(a: Analysis, name: str, k: int) -> set[str]:
+    """A word, what it means and its concepts, under a name."""
+    meant = {f"{name}~:{a.senses[k]}"} if a.senses[k] else set()
+    return {f"{name}:{a.words[k]}"} | meant | {f"{name}c:{c}" for c in a.concepts[k]}
 
 
 def _content(a: Analysis, ks: Iterable[int]) -> list[int]:
@@ -144,7 +145,7 @@ class Change:
 def judge(a: Analysis, models: Mapping[str, Stack], commitments: Sequence[SumSite]) -> list[Change]:
     """Every word of change of an analysis made by `sumless`; `commitments` are the sums of the text that are some."""
     rows = [row(a, s, commitments) for s in a.sums]
-    chances = np.exp(log_chances(models["change"].scores(_sheet(rows))))
+    chances = np.exp(log_chances(models["change"].scores(Sheet.of(rows))))
     roles: Roles | None = None
     out = []
     for site, (nothing, *answers), (_, words) in zip(a.sums, chances.tolist(), rows, strict=True):
@@ -166,10 +167,9 @@ def read(
     if other is None:
         return []
     known = {(record.status, name) for record in told for name in record.investor}
-    places, out = find_places(a), []
-    for change in judge(other, models, commitments):
-        if not change.told:
-            continue
+    changes = [c for c in judge(other, models, commitments) if c.told]
+    places, out = find_places(a) if changes else [], []
+    for change in changes:
         leader = change.payers[0][0]
         payers = [leader, *(e for e, c in change.payers[1:] if c >= BESIDES and firm_of(a, e, change.site) is None)]
         names = {(change.status, spoken(other, e, change.site)) for e in payers}
@@ -181,7 +181,7 @@ def read(
 
 def _payers(a: Analysis, roles: Roles, model: Stack, site: SumSite) -> list[tuple[Entity, float]]:
     """All actors, likeliest first; a firm stands for the country that it is named for."""
-    chances = model.chances(_sheet([(roles.numbers(e, site), roles.words(e, site)) for e in a.entities]))
+    chances = model.chances(Sheet.of([(roles.numbers(e, site), roles.words(e, site)) for e in a.entities]))
     ranked = sorted(((e, float(c) * doubt(e)) for e, c in zip(a.entities, chances, strict=True)), key=lambda x: -x[1])
     if not ranked:
         return []
@@ -193,10 +193,10 @@ def _record(
     a: Analysis, models: Mapping[str, Stack], change: Change, payers: list[Entity], places: list[PlaceMention], chances: tuple[float, float]
 ) -> Record:
     site, purposes = change.site, models["purpose"]
-    purpose = purposes.classes[int(purposes.scores(_sheet([field_features.kind_row(a, site)])).argmax())]
-    times = models["deadline"].chances(_sheet([field_features.deadline_row(a, site, d) for d in a.deadlines]))
+    purpose = purposes.classes[int(purposes.scores(Sheet.of([field_features.kind_row(a, site)])).argmax())]
+    times = models["deadline"].chances(Sheet.of([field_features.deadline_row(a, site, d) for d in a.deadlines]))
     latest = int(times.argmax()) if len(times) else 0
-    lands = models["place"].chances(_sheet([field_features.place_row(a, site, p) for p in places]))
+    lands = models["place"].chances(Sheet.of([field_features.place_row(a, site, p) for p in places]))
     return Record(
         investor=tuple(spoken(a, e, site) for e in payers),
         recipient=None,
@@ -213,7 +213,3 @@ def _record(
         confidence=change.chance * change.payers[0][1],
         spans=(("verb", site.money.span), *(("payer", near(e, site)) for e in payers)),
     )
-
-
-def _sheet(rows: Sequence[Row]) -> Sheet:
-    return Sheet([numbers for numbers, _ in rows], [words for _, words in rows])

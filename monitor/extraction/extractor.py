@@ -143,12 +143,12 @@ class Extractor:
     def extract(self, article: Article) -> tuple[Record, ...]:
         """The commitments of an article, in order of appearance."""
         analysis = Analysis(article, self.actors)
-        chosen, records = self._with_sums(analysis) if analysis.money else ([], ())
+        chosen, records = self._told_with_sums(analysis) if analysis.money else ([], ())
         limits = self.thresholds.deadline, self.thresholds.place
         silent = changes.read(analysis, self.models, [d.main for d in chosen], records, limits)
         return _in_order([min(s.first for s in d.sites) for d in chosen], records, silent)
 
-    def _with_sums(self, analysis: Analysis) -> tuple[list[Decision], tuple[Record, ...]]:
+    def _told_with_sums(self, analysis: Analysis) -> tuple[list[Decision], tuple[Record, ...]]:
         first = FirstThoughts(analysis, self.models)
         if not first.hopeful:
             return [], ()
@@ -256,11 +256,11 @@ class Extractor:
         self, first: FirstThoughts, chosen: list[Decision], places: list[PlaceMention], reading: Reading
     ) -> tuple[Record, ...]:
         a = first.analysis
-        kinds = _sheet([field_features.kind_row(a, d.main) for d in chosen])
+        kinds = Sheet.of([field_features.kind_row(a, d.main) for d in chosen])
         purposes = self._best("purpose", kinds, chosen, reading)
         statuses = self._best("status", kinds, chosen, reading)
         parents = self._parents(a, chosen, reading)
-        nobody = self.models["nobody"].chances(_sheet([nobody_row(a, d.main, d.payers) for d in chosen]))
+        nobody = self.models["nobody"].chances(Sheet.of([nobody_row(a, d.main, d.payers) for d in chosen]))
         lands = self._places(a, chosen, places, reading)
         horizons = self._horizons(a, chosen, reading)
         out = []
@@ -315,7 +315,7 @@ class Extractor:
         ]
         if not asked:
             return [leader]
-        trees = self.models["fellow"].chances(_sheet([first.fellow_row(leader, e, decision.main) for e in asked]))
+        trees = self.models["fellow"].chances(Sheet.of([first.fellow_row(leader, e, decision.main) for e in asked]))
         scores = [reading.of_pair["payer"].get((decision.main.index, e.number)) for e in asked]
         chances = _joined(trees, scores, "fellow")
         return [leader] + [e for e, c in zip(asked, chances, strict=True) if c >= self.thresholds.fellow]
@@ -339,7 +339,7 @@ class Extractor:
             scores.append(reading.of_pair["part"].get((child.index, parent.index)))
             mains = [child if n == i else parent if n == j else d.main for n, d in enumerate(chosen)]
             rows.append(field_features.part_row(a, child, parent, _same_payer(chosen[i], chosen[j]), mains))
-        chances = self.models["part"].chances(_sheet(rows))
+        chances = self.models["part"].chances(Sheet.of(rows))
         best: dict[int, tuple[float, int]] = {}
         for (i, j), trees, score in zip(pairs, chances, scores, strict=True):
             chance = joined(float(trees), score, NETWORK["part"])
@@ -353,7 +353,7 @@ class Extractor:
         asked = [[(s, n) for s in decision.sites for n in _nearest_deadlines(a, s)] for decision in chosen]
         rows = [field_features.deadline_row(a, s, a.deadlines[n]) for pairs in asked for s, n in pairs]
         scores = [reading.of_pair["deadline"].get((s.index, n)) for pairs in asked for s, n in pairs]
-        chances = _joined(self.models["deadline"].chances(_sheet(rows)), scores, "deadline")
+        chances = _joined(self.models["deadline"].chances(Sheet.of(rows)), scores, "deadline")
         out: list[int | None] = []
         start = 0
         for pairs in asked:
@@ -368,7 +368,7 @@ class Extractor:
     ) -> list[tuple[str, ...]]:
         rows = [field_features.place_row(a, d.main, p) for d in chosen for p in places]
         scores = [reading.of_pair["place"].get((d.main.index, n)) for d in chosen for n in range(len(places))]
-        chances = _joined(self.models["place"].chances(_sheet(rows)), scores, "place").reshape(len(chosen), len(places))
+        chances = _joined(self.models["place"].chances(Sheet.of(rows)), scores, "place").reshape(len(chosen), len(places))
         return [tuple(p.name for p, c in zip(places, row, strict=True) if c >= self.thresholds.place) for row in chances]
 
 
@@ -391,10 +391,6 @@ def _in_order(places: list[int], records: tuple[Record, ...], silent: list[tuple
     new = {n: i for i, n in enumerate(order)}
     every = [*(replace(r, part_of=None if r.part_of is None else new[r.part_of]) for r in records), *(r for _, r in silent)]
     return tuple(every[n] for n in order)
-
-
-def _sheet(rows: list[Row]) -> Sheet:
-    return Sheet([numbers for numbers, _ in rows], [words for _, words in rows])
 
 
 def nobody_row(a: Analysis, site: SumSite, payers: list[tuple[Entity, float]]) -> tuple[dict[str, float], list[str]]:

@@ -48,6 +48,11 @@ class Sheet:
         self._numbers: dict[int, Cells] = {}
         self._words: dict[int, Cells] = {}
 
+    @classmethod
+    def of(cls, rows: Sequence[tuple[Numbers, Sequence[str]]]) -> Sheet:
+        """Rows whose numbers and words come together."""
+        return cls([numbers for numbers, _ in rows], [words for _, words in rows])
+
     def numbers(self, v: Vocabulary) -> Cells:
         """Every number under a name of the vocabulary."""
         known = self._numbers.get(id(v))

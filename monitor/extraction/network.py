@@ -59,31 +59,51 @@ class Network:
     def __init__(self, names: Names, weights: Sequence[Weights]) -> None:
         """`names` are those of all; `weights`, those of each member."""
         self.names = names
-        words, senses = ({x: i for i, x in enumerate(table, 1)} for table in (names.words, names.senses))
-        marks = {x: i for i, x in enumerate(names.marks)}
-        self.members = [Member(words, senses, marks, w) for w in weights]
+        self._words, self._senses = ({x: i for i, x in enumerate(table, 1)} for table in (names.words, names.senses))
+        self._marks = {x: i for i, x in enumerate(names.marks)}
+        self.members = [Member(w) for w in weights]
 
     def read(self, a: Analysis, places: Sequence[PlaceMention]) -> Reading:
         """What the network makes of an article."""
         out, *others = [Reading() for _ in self.members]
         for window in windows(a, places):
-            shape = relations(window)
+            coded = self.coded(window)
             for member, reading in zip(self.members, (out, *others), strict=True):
-                member.read(window, shape, reading)
+                member.read(window, coded, reading)
         return _averaged(out, others) if others else out
+
+    def coded(self, window: Window) -> Coded:
+        """A window in the numbers that all members look up."""
+        marks = np.zeros((len(window.kinds), len(self._marks)), dtype=np.float32)
+        for item, name, value in window.marks:
+            place = self._marks.get(name)
+            if place is not None:
+                marks[item, place] = value
+        words = [self._words.get(word, 0) for word in window.words]
+        return Coded(words, [self._senses.get(sense, 0) for sense in window.senses], marks, relations(window))
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """The rows of a window's items in the tables of words and senses (from 1 on, 0 being for all others), its marks, shape
+    (items, marks), and its `relations`."""
+
+    words: Sequence[int]
+    senses: Sequence[int]
+    marks: Floats
+    relations: tuple[Ints, Ints, Ints]
 
 
 class Member:
-    """Its tables of embeddings: the rows of words and senses count from 1, 0 being for all others."""
+    """One network's weights."""
 
-    def __init__(self, words: Mapping[str, int], senses: Mapping[str, int], marks: Mapping[str, int], weights: Weights) -> None:
-        self.words, self.senses, self.marks = words, senses, marks
+    def __init__(self, weights: Weights) -> None:
         self.weights = weights
 
-    def read(self, window: Window, shape: tuple[Ints, Ints, Ints], out: Reading) -> None:
-        """Adds what is read in a window; `shape` are its `relations`."""
-        at, between, to_items = shape
-        items = self._items(window)
+    def read(self, window: Window, coded: Coded, out: Reading) -> None:
+        """Adds what is read in a window."""
+        at, between, to_items = coded.relations
+        items = self._items(window, coded)
         z = items[at]
         for n in range(ROUNDS):
             z = z + self._look(f"look.{n}", z, items, to_items)
@@ -103,16 +123,11 @@ class Member:
             for i, site in enumerate(window.sums.of):
                 _together(out.of_pair[name], site, of, scores[i])
 
-    def _items(self, w: Window) -> Floats:
+    def _items(self, w: Window, coded: Coded) -> Floats:
         t = self.weights
-        x = t["word"][[self.words.get(word, 0) for word in w.words]] + t["prefix"][w.prefixes] + t["suffix"][w.suffixes]
-        x += t["kind"][w.kinds] + t["sense"][[self.senses.get(sense, 0) for sense in w.senses]]
-        marks = np.zeros((len(w.kinds), len(self.marks)), dtype=np.float32)
-        for item, name, value in w.marks:
-            place = self.marks.get(name)
-            if place is not None:
-                marks[item, place] = value
-        x = self._norm("items", x + marks @ t["marks"] + t["marks.bias"])
+        x = t["word"][coded.words] + t["prefix"][w.prefixes] + t["suffix"][w.suffixes]
+        x += t["kind"][w.kinds] + t["sense"][coded.senses]
+        x = self._norm("items", x + coded.marks @ t["marks"] + t["marks.bias"])
         for n, reach in enumerate(REACH):
             x = x + self._mix(f"mix.{n}", x, reach)
         return x

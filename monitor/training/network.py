@@ -308,10 +308,9 @@ def _loss_of_pairs(lesson: Lesson, name: str, scores: Tensor) -> Tensor:
 
 
 def train_network(
-    documents: Sequence[Aligned], settings: Settings, say: Callable[[str], None] = lambda _: None
+    documents: Sequence[Aligned], s: Settings, say: Callable[[str], None] = lambda _: None
 ) -> tuple[Names, dict[str, Any]]:
     """Names and the weights of one member. Says a line for each epoch."""
-    s = settings
     torch.set_num_threads(1)
     torch.manual_seed(s.seed)
     random.seed(s.seed)

@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 
 from monitor.extraction.analysis import Analysis
-from monitor.extraction.items import relations
 from monitor.extraction.network import ANSWERS, Reading, read, write
 from monitor.training.align import Aligned, align, article_of
 from monitor.training.lessons import TRAPS, Lesson, lessons_of, thinned
@@ -104,7 +103,8 @@ def test_numpy_reads_what_was_trained() -> None:
     text = write(*members_of(documents, members, said.append))
     assert len(said) == 16
     assert text == write(*members_of(documents, members))
-    network, other = read(text).members
+    both = read(text)
+    network, other = both.members
     assert any((network.weights[k] != other.weights[k]).any() for k in network.weights)
 
     lessons = [x for d in documents for x in lessons_of(d)]
@@ -117,7 +117,7 @@ def test_numpy_reads_what_was_trained() -> None:
         answers = model(trainer.batch(lessons[:5]))
     for i, lesson in enumerate(lessons[:5]):
         reading = Reading()
-        network.read(lesson.window, relations(lesson.window), reading)
+        network.read(lesson.window, both.coded(lesson.window), reading)
         for row, site in enumerate(lesson.window.sums.of):
             for name in ("commitment", "status", "purpose"):
                 np.testing.assert_allclose(reading.of_sum[name][site], answers.of_sum[name][i, row].numpy(), atol=1e-3)
