@@ -117,11 +117,13 @@ class Analysis:
 
     @cached_property
     def groups(self) -> list[list[SumSite]]:
-        """Sums of one document that say the same figures in the same currency."""
-        by: dict[tuple[float | None, float | None, str | None], list[SumSite]] = {}
+        """Sums of one document that say the same figures in the same currency, exactly or not: a headline's "$100 billion"
+        is the "up to $100 billion" of the text."""
+        by: dict[tuple[frozenset[float | None], str | None], list[SumSite]] = {}
         for site in self.sums:
-            if site.money.conversion_of is None:
-                by.setdefault((site.money.low, site.money.high, site.money.currency), []).append(site)
+            money = site.money
+            if money.conversion_of is None:
+                by.setdefault((frozenset((money.low, money.high)) - {None}, money.currency), []).append(site)
         return list(by.values())
 
     @cached_property

@@ -16,11 +16,17 @@ from monitor.knowledge import names
 from monitor.knowledge.actors import LANDS, Actor, Directory
 
 _CONNECTORS = frozenset("de du des d' of di del della dell' der für for & y la le les the el los do da e und et von van".split())
+# What the names of investors end in, and in English, where common nouns have no capitals, those of other bodies.
+_FIRM_TAILS = frozenset("ventures capital partners management investments investors advisors advisers holdings equity".split())
+_BODY_TAILS = _FIRM_TAILS | frozenset("fund group financial corporation authority foundation technologies".split())
 # Adjectives of countries and towns in the Romance languages.
 _OF_A_COUNTRY = re.compile(
     r"(?:indi|chin|suiz|suec|turc|grieg|polac|chec|svizzer|grec|polacc|cec)[oa]s?"
     r"|\w+(?:ain|aine|ais|aise|ien|ienne|and|ande|ois|oise|ano|ana|es|esa|ese|eño|ense|ico|ica|bre|tico|iot)e?s?"
 )
+
+
+_INITIALS = re.compile(r"(?:[A-Z]\.)+[A-Z]")
 
 
 @dataclass(slots=True)
@@ -140,13 +146,30 @@ def _known(text: Text, concepts: Concepts, language: str, directory: Directory) 
             continue
         if last < len(text.tokens) and (text.tokens[first].low, text.tokens[last].low) in longer:
             continue
-        kind = hit.via
-        reference = _reference(text, concepts, first, last, kind, hit.actor)
-        if text.tokens[first].start <= hit.start:
+        kind, tail = hit.via, _firm_tail(text, last, _BODY_TAILS if language == "en" else _FIRM_TAILS)
+        if tail and hit.actor.kind in LANDS:
+            continue
+        reference = _reference(text, concepts, first, last + tail, kind, hit.actor)
+        if not tail and text.tokens[first].start <= hit.start:
             reference.start, reference.end = hit.start, hit.end
-            reference.text = text.full[hit.start : hit.end]
+            if _INITIALS.fullmatch(text.full, hit.start, hit.end) and text.full[hit.end : hit.end + 1] == ".":
+                reference.end += 1  # "U.S."
+            reference.text = text.full[hit.start : reference.end]
         out.append(reference)
     return out
+
+
+def _firm_tail(text: Text, k: int, tails: frozenset[str]) -> int:
+    """How many words from one on make a longer name of the actor before: "TDK Ventures", "Chevron Technology Ventures"."""
+    sentence = text.sentences[text.tokens[k - 1].sentence]
+    run = 0
+    while k + run < sentence.last and run < 3 and text.tokens[k + run].text.istitle() and text.tokens[k + run].text.isalpha():
+        run += 1
+        if text.tokens[k + run - 1].low in tails and sentence.kind != "title":
+            following = text.tokens[k + run] if k + run < sentence.last else None
+            if following is None or following.low not in tails:
+                return run
+    return 0
 
 
 def _opens_a_name(text: Text, concepts: Concepts, k: int, actor: Actor, language: str) -> bool:

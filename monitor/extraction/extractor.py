@@ -15,6 +15,7 @@ from monitor.extraction.analysis import Analysis, SumSite
 from monitor.extraction.context import Context
 from monitor.extraction.entities import Entity, surface
 from monitor.extraction.field_features import Row
+from monitor.extraction.lexicon import lexicon
 from monitor.extraction.models import Floats, Sheet, Stack, shipped
 from monitor.extraction.naming import doubt, firm_of, near, spoken
 from monitor.extraction.network import Network, Reading, joined, log_chances
@@ -23,6 +24,7 @@ from monitor.extraction.places import PlaceMention, find_places
 from monitor.extraction.quotes import quote
 from monitor.extraction.reasons import plain
 from monitor.extraction.role_features import Roles
+from monitor.extraction.text import fold
 from monitor.knowledge.actors import Directory, directory
 from monitor.model import Article, Purpose, Record, Span, Status
 
@@ -83,6 +85,8 @@ HOPELESS = 0.04
 # commitments): for one sum the nearest entities and phrases of time, of equal sums the first, and as wholes of a sum its
 # neighbours among the commitments.
 MOST_ENTITIES, MOST_TIMES, MOST_TWINS, MOST_APART = 60, 30, 12, 15
+# A valuation is told at most so many words after its name ("at a valuation that could exceed $850 billion").
+APPRAISED = 6
 
 
 class FirstThoughts:
@@ -162,6 +166,7 @@ class Extractor:
 
     def explain(self, article: Article) -> tuple[Explanation, ...]:
         """For every sum and every word of change of an article, in order, why it is a commitment or not."""
+        told = {span for record in self.extract(article) for name, span in record.spans if name in ("sum", "verb")}
         analysis = Analysis(article, self.actors)
         linear = self.models["commitment"].linear
         out = []
@@ -169,13 +174,13 @@ class Extractor:
         decisions = self.decide(FirstThoughts(analysis, self.models), reading)
         for decision in decisions:
             reasons = linear.share(sum_features.words(analysis, decision.main))
-            taken = decision.chance >= self.thresholds.commitment
+            taken = any(s.money.span in told for s in decision.sites)
             out.append(_explanation(decision.main, decision.chance, taken, reasons, decision.payers))
         silent = changes.sumless(analysis)
         commitments = [d.main for d in decisions if d.chance >= self.thresholds.commitment]
         for change in changes.judge(silent, self.models, commitments) if silent else ():
             reasons = self.models["change"].linear.share(change.words, change.answer)
-            out.append(_explanation(change.site, change.chance, change.told, reasons, change.payers))
+            out.append(_explanation(change.site, change.chance, change.site.money.span in told, reasons, change.payers))
         return tuple(sorted(out, key=lambda e: e.span.start))
 
     def decide(self, first: FirstThoughts, reading: Reading) -> list[Decision]:
@@ -187,7 +192,7 @@ class Extractor:
         for index, scores in reading.of_sum["commitment"].items():
             if index in chances:
                 chances[index] = joined(chances[index], float(scores[0]), NETWORK["commitment"])
-        chances |= {s.index: 0.0 for s in sites if _is_valuation(a, s) or _is_misprint(a, s)}
+        chances |= dict.fromkeys(_valuations(a), 0.0) | {s.index: 0.0 for s in sites if _is_misprint(a, s)}
         out = []
         for group in a.groups:
             main = max(group, key=lambda s: (chances[s.index], -s.index))
@@ -269,9 +274,10 @@ class Extractor:
             unnamed = nobody[n] >= self.thresholds.nobody and not sure
             payers = [] if unnamed else self._payers(first, decision, reading)
             recipient = self._recipient(decision, payers)
-            money = decision.main.money
+            site = _plainest(a, decision)
+            money = site.money
             spans = [("sum", money.span)]
-            spans += [("payer", near(e, decision.main)) for e in payers]
+            spans += [("payer", near(e, site)) for e in payers]
             out.append(
                 Record(
                     investor=tuple(spoken(a, e, decision.main) for e in payers),
@@ -285,7 +291,7 @@ class Extractor:
                     place=lands[n],
                     horizon=horizons[n],
                     part_of=parents.get(n),
-                    evidence=quote(a, decision.main, payers),
+                    evidence=quote(a, site, payers),
                     confidence=decision.chance * (decision.payers[0][1] if payers else 0.5),
                     spans=tuple(spans),
                 )
@@ -372,6 +378,14 @@ class Extractor:
         return [tuple(p.name for p, c in zip(places, row, strict=True) if c >= self.thresholds.place) for row in chances]
 
 
+def _plainest(a: Analysis, decision: Decision) -> SumSite:
+    """The place whose words give the sum: where places differ in its bounds, the first that is no headline."""
+    bounds = {(s.money.low, s.money.high) for s in decision.sites}
+    if len(bounds) == 1:
+        return decision.main
+    return next((s for s in decision.sites if a.text.sentences[s.sentence].kind != "title"), decision.main)
+
+
 def _joined(chances: Floats, scores: list[float | None], name: str) -> Floats:
     return np.array([joined(float(c), s, NETWORK[name]) for c, s in zip(chances, scores, strict=True)])
 
@@ -443,9 +457,31 @@ def _is_headline_word(a: Analysis, site: SumSite) -> bool:
     return site.money.qualifier == "vague" and a.text.sentences[site.sentence].kind in ("title", "heading")
 
 
+def _valuations(a: Analysis) -> set[int]:
+    """The sums, by index, that are said to be what a company is held to be worth, there or, for a headline's, in the text."""
+    told = {s.index for s in a.sums if _is_valuation(a, s)}
+    for group in a.groups:
+        if any(s.index in told for s in group):
+            told |= {s.index for s in group if a.text.sentences[s.sentence].kind == "title"}
+    return told
+
+
 def _is_valuation(a: Analysis, site: SumSite) -> bool:
-    """Whether the word right after says what a company is held to be worth ("hits $8 billion valuation")."""
-    return site.last < len(a.words) and "valuation" in a.concepts[site.last] and a.words[site.last] != "worth"
+    """ "At a valuation of about $2.5 billion", "at a $5bn post-money valuation", "10-Milliarden-Dollar-Bewertung"."""
+    compound = fold(a.article.full[site.money.span.end : a.text.tokens[site.last - 1].end]).strip("-")
+    if compound and "appraisal" in lexicon(a.language).of_word(compound):
+        return True
+    after = a.concepts[site.last : site.last + 2]
+    if after and "valuation" in after[0] and a.words[site.last] != "worth":
+        return True
+    if len(after) == 2 and "appraisal" in after[1] and not any(c.startswith("f_") for c in after[0]) and a.words[site.last].isalpha():
+        return True
+    for k in range(site.first - 1, max(a.text.sentences[site.sentence].first, site.first - APPRAISED) - 1, -1):
+        if "appraisal" in a.concepts[k]:
+            return True
+        if k in a.in_sum or not a.words[k][0].isalnum():
+            return False
+    return False
 
 
 def _is_misprint(a: Analysis, site: SumSite) -> bool:

@@ -231,6 +231,7 @@ def _packed(table: Floats) -> dict[str, Any]:
 def read(text: str) -> Network:
     """The network of a file's text."""
     data = json.loads(text)
+    del text
     names = Names(data["words"].split("\n"), data["senses"].split("\n"), data["marks"])
     return Network(names, [{name: _table(tables.pop(name)) for name in sorted(tables)} for tables in data["members"]])
 

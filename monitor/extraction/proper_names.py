@@ -7,6 +7,7 @@ Purely by form, by the lexicon's concepts and by the glossary. Who the names bel
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from monitor.extraction.glossary import glossary
 from monitor.extraction.text import Text, Token
@@ -36,7 +37,7 @@ _ADVERB = re.compile(r"[a-z]{4}(?:ment|mente|ly|weise|dem|lich)$")
 _NEVER = frozenset(
     "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september"
     " october november december montag dienstag mittwoch donnerstag freitag samstag sonntag januar februar märz mai juni"
-    " juli oktober dezember euro euros eur usd ai ia ki ceo pdg cfo gpu llm mw gw gigawatt megawatt milliarden millionen"
+    " juli oktober dezember euro euros eur usd ai ia ki ceo cto coo cio cmo pdg cfo gpu llm mw gw gigawatt megawatt milliarden millionen"
     " milliarde million mrd mio prozent dollar franken us jan feb mar apr jun jul aug sep sept oct nov dec foto photo"
     " chf gbp sek nok dkk jpy cny inr krw cad aud nzd sgd hkd aed sar pln czk huf zar brl mxn".split()
 )
@@ -49,6 +50,7 @@ _GRAMMAR = frozenset(
     " almost nearly already still yet again also more less most each every both some any many few very too just even never always"
     " often perhaps instead however therefore thus meanwhile".split()
 )
+_SIGNS = frozenset("$€£¥₹")
 _DAYS = frozenset({"weekday", "monthname"})
 _BODIES = frozenset(
     "nationality telecom utility bank alliance university family state company budget house consortium cash association owner"
@@ -111,8 +113,11 @@ def _begins(tokens: list[Token], concepts: Concepts, i: int, first: int, languag
     token = tokens[i]
     if not is_capital(token) or token.low in _NEVER or token.low in _NUMERALS or token.text[-1] in "'’":
         return False
+    before = tokens[i - 1].text if i else ""
+    if before in _SIGNS:  # "$700M"
+        return False
     here = concepts[i]
-    opening = i == first or (tokens[i - 1].text in ".:«“„\"–—•▪-▸*|" and not tokens[i - 1].text.isalnum())
+    opening = i == first or unicodedata.category(before[0]) == "So" or (tokens[i - 1].text in ".:«“„\"–—•▪-▸*|" and not tokens[i - 1].text.isalnum())
     if is_grammar(here) and (opening or token.text.istitle()):
         return False
     if opening and (token.low in lower or _ADVERB.search(token.low)):

@@ -96,7 +96,8 @@ def _conversions(row: Sequence[Token], found: Sequence[_Found], language: Langua
 
 def _converts(gap: Sequence[Token], language: Language) -> bool:
     """Whether what stands between two sums says that the second is the first: a bracket, or words of conversion after a
-    mark ("20 billion euros, or"), if need be behind an adjunct ("20 Milliarden Euro in die Hand, umgerechnet")."""
+    mark ("20 billion euros, or"), if need be behind an adjunct ("20 Milliarden Euro in die Hand, umgerechnet") or in the next
+    sentence ("150 Milliarden Yen bereit. Umgerechnet sind das rund")."""
     if not gap or len(gap) > _CONVERSION_GAP or any(t.kind == "l" for t in gap):
         return False
     allowed = language.sets["conversion"]
@@ -107,11 +108,13 @@ def _converts(gap: Sequence[Token], language: Language) -> bool:
     opening = next((k for k, t in enumerate(gap) if t.low in ("(", "[")), None)
     if opening is not None:
         inside = gap[opening + 1 :]
-        return opening <= _NOUN and all(t.low in allowed or t.low == "," for t in inside)
-    if all(w in allowed for w in words):
-        return marks == [] or marks[0] in (",", "–", "—", "-")
-    tail = [t.low for t in gap[max(k for k, t in enumerate(gap) if t.low == ",") + 1 :]] if marks == [","] else []
-    return bool(tail) and all(w in allowed for w in tail)
+        return opening <= _NOUN and all(t.low in allowed or t.low in (",", ".") for t in inside)
+    if all(w in allowed for w in words) and (marks == [] or marks[0] in (",", "–", "—", "-")):
+        return True
+    if marks not in ([","], ["."]):
+        return False
+    tail = [t.low for t in gap[max(k for k, t in enumerate(gap) if t.low in marks) + 1 :]]
+    return len(tail) >= (1 if marks == [","] else 2) and all(w in allowed for w in tail)
 
 
 def _chains(gap: Sequence[Token], language: Language) -> bool:

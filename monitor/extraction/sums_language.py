@@ -202,6 +202,11 @@ class Language:
     def rise(self) -> frozenset[str]:
         return frozenset(self.data["ranges"]["rise"])
 
+    @property
+    def worth(self) -> tuple[str, ...]:
+        """Beginnings of words that say what a company is held to be worth."""
+        return tuple(self.data["ranges"].get("worth", ()))
+
     def compound_value(self, word: str) -> float | None:
         """The value of a number word written together, or None."""
         return _compound_value(self.code, word) if self.compound and len(word) <= 40 else None

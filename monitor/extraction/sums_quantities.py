@@ -227,9 +227,11 @@ class Reader:
             k += 1
         token = self.tokens[k]
         value = token.value if token.kind == "n" else token.roles.get("numeral", token.roles.get("hundred"))
-        if value is None or not token.gap or value >= 1000:
+        if value is None or not token.gap:
             return None
         end = k + 1
+        if value >= 1000:  # "sei milioni e duecentomila": thousands in one word
+            return (value, end) if token.kind == "w" and value < last else None
         if token.kind == "w":
             spelled = self._spelled_row(k)
             value, end = spelled

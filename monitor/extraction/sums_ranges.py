@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from monitor.extraction.sums_language import Language
 from monitor.extraction.sums_tokens import Token
@@ -57,6 +58,8 @@ class Ends:
             return False
         if low.low is None or high.low is None or self._percent(high):
             return False
+        if high.spelled and not high.scaled and low.scaled and low.unit:
+            return False  # "1,1 milliard de dirhams à deux": the two of them together
         if _looks_like_years(low, high, self.tokens):
             return False
         if words in ("-", "–", "—", "/") and not (low.scaled or low.unit) and not (high.scaled or high.unit):
@@ -80,7 +83,11 @@ class Ends:
         gap = self.tokens[low.last : high.first]
         if len(gap) > _RISE_GAP_UP_TO or any(t.kind == "l" or t.low in (".", ";", "?", "!", "(") for t in gap):
             return False
+        if any(t.low.startswith(stem) for t in gap for stem in self.language.worth):
+            return False  # "raises $1bn at a valuation that could exceed $8bn"
         up_to = len(gap) > 1 and self._before(high.first) == "up_to"
+        if up_to and any(one.low in self.sets["and"] and other.raw[:1].isupper() for one, other in pairwise(gap)):
+            return False  # "5 billion, and Nvidia up to 10": another's
         if self._percent(high) or (len(gap) > _RISE_GAP and not up_to):
             return False
         if not any(t.low in self.language.rise for t in gap) and not (up_to and not high.unit and not high.scaled):

@@ -84,6 +84,7 @@ def write(models: Mapping[str, Any]) -> str:
 def read(text: str) -> tuple[NDArray[np.uint32], dict[str, Model]]:
     """The table of numbers of words and the models of a file's text."""
     data = json.loads(text)
+    del text
     models = {}
     for name, m in data["models"].items():
         trees = {k: unpacked(m["trees"][k], form, m["trees"]["count"]) for k, form in _FORMS.items()}

@@ -49,6 +49,10 @@ class Aligned:
     def id(self) -> str:
         return str(self.document["id"])
 
+    def knows(self, site: SumSite) -> bool:
+        """Whether it is said what a sum is: a record's, or a trap."""
+        return site.index in self.record_of or site.index in self.trap_kinds
+
     def accepted(self, n: int, site: SumSite) -> list[tuple[str, list[str]]]:
         """The names by role that a record allows at a site, with those of the records that share the sum there."""
         records = [self.document["commitments"][m] for m in {n, *self.shared.get(site.index, ())}]
@@ -79,7 +83,8 @@ def agrees(record: Json, site: SumSite) -> bool:
 
 def align(document: Json, analysis: Analysis) -> Aligned:
     """Finds the sites of every record. A site inside its quote is preferred; sums told again elsewhere count too, but
-    for those inside a passage marked as a trap."""
+    for those inside a passage marked as a trap. A sum of the quote that was read wrongly (as dollars of another country, say)
+    is a commitment still, and taught as one."""
     full = analysis.article.full
     traps = [(_span(full, t["text"]), str(t["kind"])) for t in document.get("traps", [])]
     records = document["commitments"]
@@ -98,6 +103,10 @@ def align(document: Json, analysis: Analysis) -> Aligned:
             out.sites[n].append(site)
         if chosen:
             out.record_of[site.index] = chosen
+    for n, record in enumerate(records):
+        if not out.sites[n]:
+            out.sites[n] = _misread(record, quotes[n], [s for s in analysis.sums if not out.knows(s)])
+            out.record_of |= {s.index: [n] for s in out.sites[n]}
     out.sumless = sumless(analysis)
     without = [(n, quotes[n]) for n, r in enumerate(records) if not _figures(r["amount_min"], r["amount_max"])]
     for site in out.sumless.sums if out.sumless else ():
@@ -106,6 +115,14 @@ def align(document: Json, analysis: Analysis) -> Aligned:
         if fits:
             out.change_of[site.index] = fits[0]
     return out
+
+
+def _misread(record: Json, quote: tuple[int, int], free: Sequence[SumSite]) -> list[SumSite]:
+    """The sum in a record's quote that has its figures in another currency, or that is the only one there."""
+    gold = _figures(record["amount_min"], record["amount_max"])
+    inside = [s for s in free if _holds(quote, s) and s.money.conversion_of is None]
+    alike = [s for s in inside if _figures(s.money.low, s.money.high) == gold]
+    return (alike or (inside if len(inside) == 1 else []))[:1] if gold else []
 
 
 def _span(full: str, passage: str) -> tuple[int, int]:

@@ -21,6 +21,9 @@ def entities(text: str, language: str = "en") -> dict[str, Entity]:
         ("The trade body Digital India was there.", "en", "Digital India", "India"),
         ("L’agence Business France était là.", "fr", "Business France", "France"),
         ("A cheque for Lumen Forge, a maker of chips, came on Monday.", "en", "Lumen Forge", "Lumen"),
+        ("Telis raised it from Yali and TDK Ventures on Monday.", "en", "TDK Ventures", "TDK"),
+        ("Telis raised it from Yali and Piedmont Capital on Monday.", "en", "Piedmont Capital", "Piedmont"),
+        ("Telis raised it, says Ann Lee, co-founder and CTO of Telis Matrix.", "en", "Telis Matrix", "CTO of Telis Matrix"),
     ],
 )
 def test_a_known_word_within_a_longer_name_is_not_that_actor(text: str, language: str, whole: str, part: str) -> None:

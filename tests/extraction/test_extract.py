@@ -71,6 +71,7 @@ def test_a_sum_that_changes_in_the_text_changes_in_the_record() -> None:
         "The regulator fined the company 40 million euros.",
         "The paper said by mistake that Brookfield would invest 20 billion euros in a data centre in Cambrai.",
         "Nvidia-backed Nscale hits $8.6 billion valuation as investors pile in.",
+        "Nscale, an AI cloud, is in the process of raising a new round at a valuation of about $2.5 billion, people said.",
         "No sum is named here, although data centres are.",
     ],
 )
@@ -111,6 +112,20 @@ def test_a_headlines_billions_are_not_told_besides_the_sum() -> None:
     for title, lines in (("Brookfield puts billions into Cambrai", text), ("Cambrai", below)):
         (record,) = extract(article(lines, title))
         assert record.amount_min == 20e9
+
+
+def test_the_same_sum_told_more_exactly_below_the_headline_is_one() -> None:
+    text = "Nvidia plans to invest up to $100 billion in OpenAI to build AI data centres, both said on Monday."
+    (record,) = extract(article(text, "Nvidia to put $100 billion into OpenAI"))
+    assert (record.amount_min, record.amount_max, record.qualifier) == (None, 100e9, "up_to")
+
+
+def test_an_explanation_says_of_each_sum_whether_it_is_told() -> None:
+    text = "Brookfield will invest 20 billion euros in a data centre in Cambrai, the fund said on Monday."
+    document = article(f"{text} Its revenue was 3 billion euros.", "Brookfield puts billions into Cambrai")
+    told = {r.spans[0][1] for r in extract(document)}
+    assert [e.text for e in explain(document) if e.taken] == ["20 billion euros"]
+    assert {e.span for e in explain(document) if e.taken} == told
 
 
 def test_an_explanation_names_every_sum_in_order() -> None:

@@ -180,6 +180,8 @@ def test_the_same_sum_in_another_currency_points_to_the_first(language: str, tex
         ("en", "A 3 billion crown plan ($280 million) is up for a vote."),
         ("de", "Corvex nimmt 500 Millionen Franken in die Hand, umgerechnet 535 Millionen Euro."),
         ("fr", "Corvex promet 10 000 milliards de wons sur cinq ans, soit 6 milliards d'euros."),
+        ("de", "Corvex steckt 500 Millionen Franken (ca. 535 Millionen Euro) in die Halle."),
+        ("de", "Corvex legt 500 Millionen Franken nach. Umgerechnet sind das rund 535 Millionen Euro."),
     ],
 )
 def test_a_conversion_may_stand_behind_an_adjunct(language: str, text: str) -> None:
@@ -202,6 +204,24 @@ def test_a_conversion_told_again_stays_one(language: str, text: str, conversions
 def test_a_headline_takes_the_currency_that_the_text_gives_the_same_figure() -> None:
     text = "Corvex raccoglie 65 milioni\n\nL'aumento vale 65 milioni di dollari. Lo Stato mette 9 milioni di euro, la Regione 3 milioni di euro."
     assert find_sums(text, "it")[0].currency == "USD"
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "figures"),
+    [
+        ("en", "Halden is to raise more than $2 billion at a valuation that could exceed $9 billion.", [(2e9, None), (9e9, None)]),
+        ("it", "Corvex metterà 5 miliardi nel capitale di Halden, e Ostara fino a 10.", [(5e9, 5e9), (None, 10e9)]),
+        ("it", "Corvex mette 5 miliardi di dollari, fino a 10 entro il 2030.", [(5e9, 10e9)]),
+        ("fr", "Corvex consacre 1,1 milliard de dirhams à deux halles.", [(1.1e9, 1.1e9)]),
+        ("it", "Corvex lascia quattro milioni e trecentomila euro all'ateneo.", [(4.3e6, 4.3e6)]),
+        ("de", "Corvex verhandelt über 2 Milliarden Euro für die Halle.", [(2e9, 2e9)]),
+        ("de", "Corvex gibt über 2 Milliarden Euro für die Halle aus.", [(2e9, None)]),
+    ],
+)
+def test_what_stands_between_two_figures_tells_whether_they_are_one_sum(
+    language: str, text: str, figures: list[tuple[float | None, float | None]]
+) -> None:
+    assert [(m.low, m.high) for m in find_sums(text, language)] == figures
 
 
 def test_a_second_sum_in_the_same_currency_is_no_conversion() -> None:

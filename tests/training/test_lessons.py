@@ -48,6 +48,12 @@ def test_a_document_becomes_its_answers() -> None:
     assert [right for kind, _, right, _ in lesson.of_pair if kind == "deadline"] == [frozenset({0})]
 
 
+def test_a_sum_read_in_the_wrong_currency_is_taught_as_the_commitment_that_it_is() -> None:
+    record = document()["commitments"][0] | {"currency": "CAD"}
+    (lesson,) = lessons_of(aligned(document(commitments=[record])))
+    assert ("commitment", 0, 1) in lesson.of_sum and ("commitment", 1, 0) in lesson.of_sum
+
+
 def test_each_of_several_pays_at_one_sum() -> None:
     evidence = "Vantage and Telis will each invest $5 billion"
     base = document()["commitments"][0] | {"evidence": evidence, "horizon": None, "place": []}
