@@ -105,7 +105,7 @@ class Context:
                 return code
         if not local:
             return "USD"
-        counts = {code: self._count(code) for code in local}
+        counts = {code: self._count(code) + self._places_besides(code) for code in local}
         best = max(local, key=lambda code: counts[code])
         american = max(2 * self._count("USD"), self._signs("USD", 0, len(self.text)))
         enough = self.table.enough[self.language.code]
@@ -129,6 +129,10 @@ class Context:
         for start, _, place in places.scan(self.text, self.language.code):
             out.setdefault(place.country, []).append(start)
         return out
+
+    def _places_besides(self, code: str) -> int:
+        """How many places of a currency's country the text names that are no cues of it already."""
+        return len(set(self._places.get(code[:2], ())).difference(self._cues(code)))
 
     def _cues(self, code: str) -> list[int]:
         """Where the cues of a currency stand."""

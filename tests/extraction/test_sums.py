@@ -422,6 +422,13 @@ def test_each_paragraph_says_for_itself_whose_rupee_is_meant() -> None:
     assert [m.currency for m in find_sums(text, "en")] == ["PKR", "INR", "INR"]
 
 
+def test_towns_of_a_country_whose_press_leaves_its_dollar_unmarked_tell_it() -> None:
+    text = "The hall in {} costs $60 million and the substation in {} $24 million; a second hall in {} is to follow."
+    for towns, code in ((("Saskatoon", "Regina", "Moose Jaw", "Lethbridge"), "CAD"), (("Omaha", "Tulsa", "Boise", "Fargo"), "USD")):
+        told = f"{text.format(*towns[:3])} The council of {towns[3]} agrees."
+        assert {m.currency for m in find_sums(told, "en")} == {code}
+
+
 def test_american_towns_speak_against_a_dollar_of_elsewhere() -> None:
     text = "{}, $3 billion. Tenants: Cohere of Toronto, Canada, for $1 billion; a lender from Calgary, $2 billion."
     for opening, code in (("Near Nashville, Atlanta, Houston and Tulsa", "USD"), ("Near Moncton", "CAD")):
