@@ -75,7 +75,7 @@ class Explanation:
 
 # How much the network's word counts beside the trees', by decision; set from out-of-fold predictions.
 NETWORK = {
-    "commitment": 0.45, "payer": 0.65, "recipient": 0.65, "status": 0.3, "purpose": 0.25, "deadline": 0.3, "place": 0.42,
+    "commitment": 0.45, "payer": 0.65, "recipient": 0.75, "status": 0.3, "purpose": 0.25, "deadline": 0.45, "place": 0.42,
     "part": 0.4, "fellow": 0.2,
 }  # fmt: skip
 # A sum less likely than this at first sight is not looked at for payers, and a text without a likelier one not read on:

@@ -46,20 +46,21 @@ class Settings:
     batch: int = 12
     rate: float = 2e-3
     decay: float = 0.02
-    dropout: float = 0.3
-    word_dropout: float = 0.15
+    dropout: float = 0.2
+    word_dropout: float = 0.1
     mark_dropout: float = 0.03
     fade: float = 0.995
     common: int = 3
-    thin: float = 0.4
-    thin_sums: float = 0.2
+    thin: float = 0.3
+    thin_sums: float = 0.15
     hide: float = 0.15
-    seed: int = 0
+    seed: int = 1
 
 
-# The members of a network. The second is kept less from learning by heart. On six writers left out (1,098 documents) pair F1
-# is .609 with the first by itself, .612 with the second, .616 with both.
-MEMBERS = (Settings(), Settings(dropout=0.2, word_dropout=0.1, thin=0.3, thin_sums=0.15, seed=1))
+# The members of a network, which may be several. On six writers left out (1,098 documents) pair F1 was .612 with one kept
+# from learning by heart as here, .609 with one kept from it more (dropout .3, .4 of the sentences left out), .616 with both:
+# one costs half the time to read.
+MEMBERS = (Settings(),)
 
 
 class Model(nn.Module):
