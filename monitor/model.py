@@ -167,7 +167,8 @@ class Money:
     """A sum found in a text; `low` and `high` as `amount_min` and `amount_max` of the contract.
 
     `conversion_of` is the index, in the same list, of the sum that this one merely restates in another currency.
-    `inherited` names what was not written beside the number: `scale`, `currency`.
+    `inherited` names what was not written beside the number: `scale`, `currency`; and `figure` where there is no number, but
+    words for a sum told before ("the same again").
     """
 
     span: Span

@@ -51,6 +51,9 @@ _GRAMMAR = frozenset(
     " often perhaps instead however therefore thus meanwhile".split()
 )
 _SIGNS = frozenset("$€£¥₹")
+# Funds whose names begin with figures: "1789 Capital", "500 Global".
+_FIGURES = re.compile(r"(?!20\d\d)\d{2,4}")
+_AFTER_FIGURES = frozenset("capital ventures partners global startups invest growth vc".split())
 _DAYS = frozenset({"weekday", "monthname"})
 _BODIES = frozenset(
     "nationality telecom utility bank alliance university family state company budget house consortium cash association owner"
@@ -104,7 +107,8 @@ def find_names(text: Text, concepts: Concepts, language: str, taken: set[int]) -
             if j - i == 1 and (tokens[i].low in _NEVER or len(tokens[i].text) == 1):
                 i = j
                 continue
-            out.append((i, j))
+            figures = i > sentence.first and i - 1 not in taken and tokens[i].low in _AFTER_FIGURES and _FIGURES.fullmatch(tokens[i - 1].text)
+            out.append((i - 1 if figures else i, j))
             i = j
     return out
 

@@ -15,6 +15,7 @@ from monitor.extraction.sums_context import Context
 from monitor.extraction.sums_language import Language, load
 from monitor.extraction.sums_quantities import Reader
 from monitor.extraction.sums_ranges import Ends
+from monitor.extraction.sums_references import find_references, meant
 from monitor.extraction.sums_tables import Header, Tables, is_header
 from monitor.extraction.sums_tokens import Token, tokens
 from monitor.extraction.sums_units import Quantity
@@ -64,12 +65,27 @@ def find_sums(text: str, language: str) -> list[Money]:
         code = context.codes([replace(quantities[k], unit=header.unit, near=header.near)])[0] if header and header.unit else None
         found.append(_Found(k, quantities[k], code, scale, source, header))
     found.sort(key=lambda f: f.index)
+    found = _with_references(row, found, tongue)
     conversions = _conversions(row, found, tongue)
     lines = _line_numbers(row)
     _take_from_twins(found, conversions, lines)
     _inherit(found, conversions, row, lines, tongue, context.default())
     conversions |= _retold(found, conversions, lines)
     return [_money(text, row, f, conversions.get(i), ends) for i, f in enumerate(found)]
+
+
+def _with_references(row: Sequence[Token], found: list[_Found], language: Language) -> list[_Found]:
+    """Also the words that stand for a sum told before ("the same again"), which have all from it."""
+    taken = {k for one in found for k in range(one.quantity.first, one.quantity.last)}
+    lasts = [one.quantity.last for one in found]
+    told = []
+    for n, (first, last) in enumerate(find_references(row, language)):
+        at = None if taken.intersection(range(first, last)) else meant(row, first, lasts)
+        if at is not None:
+            source = found[at]
+            quantity = replace(source.quantity, first=first, last=last, number=first)
+            told.append(_Found(-1 - n, quantity, None, source.scale, source.index))
+    return sorted(found + told, key=lambda one: one.quantity.first) if told else found
 
 
 def _is_full(row: Sequence[Token], found: Quantity, language: Language) -> bool:
@@ -227,7 +243,9 @@ def _money(text: str, row: Sequence[Token], found: _Found, conversion: int | Non
     elif qualifier == "up_to":
         low, high = None, high if high is not None else low
     inherited: set[str] = set()
-    if found.source is not None or found.header is not None:
+    if found.index < 0:
+        inherited = {"figure", "scale", "currency"}
+    elif found.source is not None or found.header is not None:
         inherited = {"scale", "currency"} if quantity.unit is None else {"scale"}
     elif quantity.unit is None:
         inherited = {"currency"}

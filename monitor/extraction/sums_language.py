@@ -187,7 +187,21 @@ class Language:
             "addend_joiners": frozenset(self.rules.get("addend_joiners", ())),
             "range_words": frozenset(ranges["range_words"]),
             "respectively": frozenset(ranges["respectively"]),
+            "reference_after": frozenset(self.data["references"]["after"]),
+            "reference_not_after": frozenset(self.data["references"]["not_after"]),
         }
+
+    @cached_property
+    def references(self) -> dict[str, list[tuple[tuple[str, ...], bool]]]:
+        """Phrases that stand for a sum told before, by their first word, longest first: the words, and whether they need to
+        stand alone to be one."""
+        table: dict[str, list[tuple[tuple[str, ...], bool]]] = {}
+        for name in ("named", "alone"):
+            for first, *rest in map(str.split, self.data["references"][name]):
+                table.setdefault(first, []).append(((first, *rest), name == "alone"))
+        for rows in table.values():
+            rows.sort(key=lambda row: -len(row[0]))
+        return table
 
     def canonical(self, word: str) -> str:
         """A word with its elision undone ("d" is "de")."""

@@ -23,6 +23,7 @@ def entities(text: str, language: str = "en") -> dict[str, Entity]:
         ("A cheque for Lumen Forge, a maker of chips, came on Monday.", "en", "Lumen Forge", "Lumen"),
         ("Telis raised it from Yali and TDK Ventures on Monday.", "en", "TDK Ventures", "TDK"),
         ("Telis raised it from Yali and Piedmont Capital on Monday.", "en", "Piedmont Capital", "Piedmont"),
+        ("Telis raised it from Yali and 216 Capital on Monday.", "en", "216 Capital", "Capital"),
         ("Telis raised it, says Ann Lee, co-founder and CTO of Telis Matrix.", "en", "Telis Matrix", "CTO of Telis Matrix"),
     ],
 )

@@ -120,6 +120,36 @@ def test_behind_a_name_a_number_is_a_sum_in_a_row_of_sums(language: str, text: s
     assert [m.text for m in find_sums(text, language) if "scale" in m.inherited] == numbers
 
 
+@pytest.mark.parametrize(
+    ("language", "text", "words"),
+    [
+        ("en", "The fund puts in $20 million and the state adds the same again.", "the same again"),
+        ("en", "Halden pays $20 million. Corvex will add a like sum by May.", "a like sum"),
+        ("fr", "Halden met 20 millions de dollars, et Corvex en met autant.", "autant"),
+        ("de", "Halden gibt 20 Millionen Dollar, das Land noch einmal so viel.", "noch einmal so viel"),
+        ("es", "Halden pone 20 millones de dólares y la Junta otro tanto.", "otro tanto"),
+        ("it", "Halden mette 20 milioni di dollari, altrettanti da Corvina.", "altrettanti"),
+    ],
+)
+def test_a_sum_told_by_the_one_before_has_its_figure_and_currency(language: str, text: str, words: str) -> None:
+    found = one(text, language, words)
+    assert (found.low, found.high, found.currency) == (20e6, 20e6, "USD")
+    assert "figure" in found.inherited
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("fr", "Halden met 20 millions de dollars pour autant d'emplois, d'autant que rien ne presse."),
+        ("it", "Halden mette 20 milioni di dollari e altrettanti posti di lavoro."),
+        ("en", "Halden pays $20 million. The firm is from Oslo. It hired nobody.\n\nCorvex will add a like sum."),
+        ("en", "Corvex will add a like sum, and Halden pays $20 million."),
+    ],
+)
+def test_likeness_to_no_sum_before_is_no_sum(language: str, text: str) -> None:
+    assert [m.text for m in find_sums(text, language) if "figure" in m.inherited] == []
+
+
 def test_a_number_with_its_own_unit_inherits_nothing() -> None:
     assert not one("Google spends $3 billion.", "en", "$3 billion").inherited
 
