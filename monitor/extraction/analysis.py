@@ -83,7 +83,7 @@ class Analysis:
 
     @cached_property
     def entities(self) -> list[Entity]:
-        return find_entities(self.text, self.concepts, self.language, self.actors)
+        return find_entities(self.text, self.concepts, self.language, self.actors, self.in_sum)
 
     @cached_property
     def references(self) -> list[Reference]:

@@ -7,6 +7,7 @@ nobody named stays an entity of its own.
 from __future__ import annotations
 
 import re
+from collections.abc import Set
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -65,12 +66,12 @@ class Entity:
         return "described" if self.described else "person" if self.person else "name"
 
 
-def find_entities(text: Text, concepts: Concepts, language: str, directory: Directory) -> list[Entity]:
-    """Every entity of a text, in order of first reference."""
+def find_entities(text: Text, concepts: Concepts, language: str, directory: Directory, in_sum: Set[int] = frozenset()) -> list[Entity]:
+    """Every entity of a text, in order of first reference. The words of sums (`in_sum`) are no names."""
     concepts = [_without_form(c) for c in concepts]
     references = _known(text, concepts, language, directory)
     taken = {i for r in references for i in range(r.first, r.last)}
-    found = [_reference(text, concepts, i, j, "name") for i, j in find_names(text, concepts, language, taken)]
+    found = [_reference(text, concepts, i, j, "name") for i, j in find_names(text, concepts, language, taken | in_sum)]
     taken |= {i for r in found for i in range(r.first, r.last)}
     references += found
     references += _descriptions(text, concepts, language, taken)

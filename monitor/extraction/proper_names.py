@@ -33,13 +33,14 @@ _OFFICIAL_ADJECTIVE = re.compile(
 _OF = frozenset("de d' du des di del della dell' dei delle degli".split())
 _INFINITIVE = re.compile(r"(?:er|ir|oir|re|are|ere|ire|rsi|ar)$")
 _ADVERB = re.compile(r"[a-z]{4}(?:ment|mente|ly|weise|dem|lich)$")
-# Days, currencies, measures and titles: never a name by themselves.
+# Days, currencies, measures, titles and what is counted or traded: never a name by themselves.
 _NEVER = frozenset(
     "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september"
     " october november december montag dienstag mittwoch donnerstag freitag samstag sonntag januar februar märz mai juni"
     " juli oktober dezember euro euros eur usd ai ia ki ceo cto coo cio cmo pdg cfo gpu llm mw gw gigawatt megawatt milliarden millionen"
     " milliarde million mrd mio prozent dollar franken us jan feb mar apr jun jul aug sep sept oct nov dec foto photo"
-    " chf gbp sek nok dkk jpy cny inr krw cad aud nzd sgd hkd aed sar pln czk huf zar brl mxn".split()
+    " chf gbp sek nok dkk jpy cny inr krw cad aud nzd sgd hkd aed sar pln czk huf zar brl mxn gpus llms cpu cpus tpu tpus pcb ev evs"
+    " arr ebitda ipo capex".split()
 )
 # Senses of the glossary: words of grammar, which a capital at the opening of a sentence makes no name, and nouns that can
 # stand for who pays; other common nouns of German, which all have capitals, are no names.
@@ -54,6 +55,13 @@ _SIGNS = frozenset("$€£¥₹")
 # Funds whose names begin with figures: "1789 Capital", "500 Global".
 _FIGURES = re.compile(r"(?!20\d\d)\d{2,4}")
 _AFTER_FIGURES = frozenset("capital ventures partners global startups invest growth vc".split())
+# "Series B", "Serie A": rounds.
+_ROUND = re.compile(r"[A-K]\d?")
+_ROUNDS = frozenset({"series", "serie", "série"})
+# What a state or an owner makes of the firm named next: "State-controlled", "Nvidia-backed".
+_MADE = re.compile(r"[-‑](?:based|backed|owned|controlled|led|run|listed|funded|repayable)$")
+# Verbs that open a sentence before a name, where the verb may stand first: "Encabeza Runa Capital".
+_VERBS = frozenset({"invest", "raise", "announce", "say", "pledge", "lead", "fund", "build"})
 _DAYS = frozenset({"weekday", "monthname"})
 _BODIES = frozenset(
     "nationality telecom utility bank alliance university family state company budget house consortium cash association owner"
@@ -121,6 +129,8 @@ def _begins(tokens: list[Token], concepts: Concepts, i: int, first: int, languag
     if before in _SIGNS:  # "$700M"
         return False
     here = concepts[i]
+    if token.low in _ROUNDS and i + 1 < len(tokens) and _ROUND.fullmatch(tokens[i + 1].text):
+        return False
     opening = i == first or unicodedata.category(before[0]) == "So" or (tokens[i - 1].text in ".:«“„\"–—•▪-▸*|" and not tokens[i - 1].text.isalnum())
     if is_grammar(here) and (opening or token.text.istitle()):
         return False
@@ -131,6 +141,8 @@ def _begins(tokens: list[Token], concepts: Concepts, i: int, first: int, languag
         alone = i + 1 >= len(tokens) or not is_capital(tokens[i + 1])
         if sense in _DAYS or (opening and (sense in _GRAMMAR or (alone and sense not in _BODIES))):
             return False
+    if opening and language in _OFFICIAL and here & _VERBS and not here & HEADS and token.text.istitle():
+        return False
     if opening and here - HEADS and i + 1 < len(tokens) and not is_capital(tokens[i + 1]) and not token.text.isupper():
         return False
     return not (language == "de" and _common_german(tokens, concepts, i, lower))
@@ -139,7 +151,7 @@ def _begins(tokens: list[Token], concepts: Concepts, i: int, first: int, languag
 def _is_origin(tokens: list[Token], concepts: Concepts, i: int, last: int, language: str) -> bool:
     """Whether a capital tells but where what comes after it is from: "the Dutch developer Serverpark", "Schweizer Bank",
     "the Denver-based borrower"."""
-    if language == "en" and tokens[i].low.endswith("-based"):
+    if language == "en" and _MADE.search(tokens[i].low):
         return True
     if i + 1 >= last or (tokens[i].low,) not in descriptions.lexicon(language).countries:
         return False

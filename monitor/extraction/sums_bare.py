@@ -25,6 +25,8 @@ _FAR = 160
 _LONGEST_LIST = 12
 _WHOLE = 1e4
 _LONGEST_NAME = 6
+# Words between two numbers of one unit, at most ("instead of", "au lieu de").
+_LINK = 3
 # Below this a number behind a name is often part of it, unless a sum is as few tokens away.
 _NUMBERS = 10
 _NEAR = 8
@@ -49,6 +51,7 @@ class Bare:
         self.full = full
         self.tables = tables
         self.labels = Labels(tokens, language)
+        self._linking = self.sets["to"] | self.sets["coordination"] | self.sets["instead"]
         self.endings = tuple(language.data["bare"]["follow_endings"])
         self.sums = [k for k in range(len(quantities)) if k in full]
 
@@ -133,15 +136,23 @@ class Bare:
         return token.low in self.sets["follow"] or token.low.endswith(self.endings)
 
     def _shares_measure(self, k: int) -> bool:
-        """Whether a number's unit is told after the next, and is none of money: "25 bis 30 Prozent"."""
-        if k + 1 >= len(self.quantities):
-            return False
-        one, two = self.quantities[k], self.quantities[k + 1]
-        gap = self.tokens[one.last : two.first]
-        if len(gap) != 1 or gap[0].low not in self.sets["to"] or two.last >= len(self.tokens):
-            return False
-        unit = self.tokens[two.last]
-        return unit.low in _UNITS or "percent" in unit.roles or unit.low in self.sets["not_before"]
+        """Whether a number's unit is told after the next ones, and is none of money: "25 bis 30 Prozent", "22 instead of 36
+        megawatts"."""
+        for j in range(k, min(k + _LONGEST_LIST, len(self.quantities) - 1)):
+            one, two = self.quantities[j], self.quantities[j + 1]
+            gap = self.tokens[one.last : two.first]
+            if not gap or len(gap) > _LINK or j + 1 in self.full or any(t.low not in self._linking for t in gap):
+                return False
+            if two.value <= 1 or two.spelled != one.spelled or (gap[0].gap and gap[0].kind == "p"):
+                return False
+            unit = self.tokens[two.last] if two.last < len(self.tokens) else None
+            if unit is None or unit.kind == "l":
+                return False
+            if unit.low in self.sets["respectively"] or unit.low in self.sets["determiners"]:
+                return False
+            if unit.kind == "w" or unit.low in _UNITS or "percent" in unit.roles:
+                return not self._free_after(two.last)
+        return False
 
     def _free_link(self, k: int) -> bool:
         """After "de" or "of" only a name, an article or a noun of money: "3 de subvention", not "3 de nos usines"."""

@@ -174,6 +174,7 @@ class Language:
             "conversion": frozenset(self.data["conversion"]["words"]),
             "follow": frozenset(bare["follow"]),
             "coordination": frozenset(bare["coordination"]),
+            "instead": frozenset(bare.get("instead", ())),
             "in": frozenset(bare["in"]),
             "not_after": frozenset(bare["not_after"]),
             "not_before": frozenset(bare["not_before"]),
