@@ -18,7 +18,7 @@ from monitor.extraction.field_features import Row
 from monitor.extraction.lexicon import lexicon
 from monitor.extraction.models import Floats, Sheet, Stack, shipped
 from monitor.extraction.naming import doubt, firm_of, near, spoken
-from monitor.extraction.network import Network, Reading, joined, log_chances
+from monitor.extraction.network import Network, Reading, joined, log_chances, log_odds
 from monitor.extraction.network import shipped as shipped_network
 from monitor.extraction.places import PlaceMention, find_places
 from monitor.extraction.quotes import quote
@@ -32,13 +32,14 @@ from monitor.model import Article, Purpose, Record, Span, Status
 @dataclass(frozen=True, slots=True)
 class Thresholds:
     """Chances from which on something is held true; set from out-of-fold predictions on the gold. From `sure` on a payer is
-    named, however likely it seems otherwise that nobody is."""
+    named, however likely it seems otherwise that nobody is. Where one pays besides (`fellow`), others may too (`more`)."""
 
     commitment: float = 0.52
     payer: float = 0.1
-    nobody: float = 0.45
+    nobody: float = 0.65
     sure: float = 0.8
-    fellow: float = 0.55
+    fellow: float = 0.6
+    more: float = 0.4
     each: float = 0.4
     apart: float = 0.5
     recipient: float = 0.3
@@ -73,10 +74,11 @@ class Explanation:
     payers: tuple[tuple[str, float], ...]
 
 
-# How much the network's word counts beside the trees', by decision; set from out-of-fold predictions.
+# How much the network's word counts beside the trees', by decision, and for a fellow payer its own chance to pay; set from
+# out-of-fold predictions.
 NETWORK = {
     "commitment": 0.45, "payer": 0.65, "recipient": 0.75, "status": 0.3, "purpose": 0.25, "deadline": 0.45, "place": 0.42,
-    "part": 0.4, "fellow": 0.2,
+    "part": 0.4, "fellow": 0.7,
 }  # fmt: skip
 # A sum less likely than this at first sight is not looked at for payers, and a text without a likelier one not read on:
 # it saves half the time.
@@ -272,7 +274,7 @@ class Extractor:
         for n, decision in enumerate(chosen):
             sure = bool(decision.payers) and decision.payers[0][1] >= self.thresholds.sure
             unnamed = nobody[n] >= self.thresholds.nobody and not sure
-            payers = [] if unnamed else self._payers(first, decision, reading)
+            payers = [] if unnamed else self._payers(first, decision)
             recipient = self._recipient(decision, payers)
             site = _plainest(a, decision)
             money = site.money
@@ -308,23 +310,19 @@ class Extractor:
                 row += share * log_chances(theirs)
         return [model.classes[int(i)] for i in scores.argmax(axis=1)]
 
-    def _payers(self, first: FirstThoughts, decision: Decision, reading: Reading) -> list[Entity]:
-        """Nobody, one, or several who pay together."""
+    def _payers(self, first: FirstThoughts, decision: Decision) -> list[Entity]:
+        """Nobody, one, or several who pay together: each by its own chance to pay and by how it stands to the likeliest."""
         ranked = decision.payers
         if not ranked or ranked[0][1] < self.thresholds.payer:
             return []
         leader = ranked[0][0]
-        asked = [
-            e
-            for e, _ in ranked[1:]
-            if first.chance(e, decision.main) >= fellows.LEAST and firm_of(first.analysis, e, decision.main) is None
-        ]
+        asked = [(e, c) for e, c in ranked[1:] if c >= fellows.LEAST and firm_of(first.analysis, e, decision.main) is None]
         if not asked:
             return [leader]
-        trees = self.models["fellow"].chances(Sheet.of([first.fellow_row(leader, e, decision.main) for e in asked]))
-        scores = [reading.of_pair["payer"].get((decision.main.index, e.number)) for e in asked]
-        chances = _joined(trees, scores, "fellow")
-        return [leader] + [e for e, c in zip(asked, chances, strict=True) if c >= self.thresholds.fellow]
+        beside = self.models["fellow"].chances(Sheet.of([first.fellow_row(leader, e, decision.main) for e, _ in asked]))
+        chances = _joined(beside, [log_odds(c) for _, c in asked], "fellow")
+        enough = self.thresholds.more if chances.max() >= self.thresholds.fellow else self.thresholds.fellow
+        return [leader] + [e for (e, _), c in zip(asked, chances, strict=True) if c >= enough]
 
     def _recipient(self, decision: Decision, payers: list[Entity]) -> Entity | None:
         for entity, chance in decision.recipients:

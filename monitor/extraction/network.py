@@ -185,12 +185,17 @@ def _averaged(one: Reading, others: Sequence[Reading]) -> Reading:
     return one
 
 
+def log_odds(chance: float) -> float:
+    """Of a chance, kept from the ends."""
+    mine = min(max(chance, 1e-4), 1 - 1e-4)
+    return math.log(mine / (1 - mine))
+
+
 def joined(chance: float, score: float | None, share: float) -> float:
     """A chance moved towards the network's log-odds, by its share; as it is where the network has no say."""
     if score is None:
         return chance
-    mine = min(max(chance, 1e-4), 1 - 1e-4)
-    odds = (1 - share) * math.log(mine / (1 - mine)) + share * score
+    odds = (1 - share) * log_odds(chance) + share * score
     return 1 / (1 + math.exp(-min(max(odds, -50.0), 50.0)))
 
 
