@@ -38,7 +38,7 @@ class Thresholds:
     payer: float = 0.1
     nobody: float = 0.65
     sure: float = 0.8
-    fellow: float = 0.6
+    fellow: float = 0.55
     more: float = 0.4
     each: float = 0.4
     apart: float = 0.5
