@@ -88,6 +88,10 @@ def test_who_comes_from_a_country_is_not_that_country(text: str, language: str, 
         ("Der Konzern Vontara sieht Geld und Patente.", "de", {"Geld", "Patente"}),
         ("Pour Vontara, la réponse viendra Mardi ou Jeudi.", "fr", {"Mardi", "Jeudi"}),
         ("Vontara paid CHF and SEK.", "en", {"CHF", "SEK"}),
+        ("So Vontara paid Rs 900 crore, then R450 million.", "en", {"Rs", "R450"}),
+        ("Then Vontara closed its Series B and bought GPUs.", "en", {"Series", "Series B", "GPUs"}),
+        ("Encabeza Vontara la ronda de la Serie A.", "es", {"Encabeza", "Encabeza Vontara", "Serie", "Serie A"}),
+        ("So the Helvar-backed Vontara pays.", "en", {"Helvar-backed", "Helvar-backed Vontara"}),
     ],
 )
 def test_common_words_with_a_capital_are_nobody(text: str, language: str, words: set[str]) -> None:

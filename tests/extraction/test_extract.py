@@ -218,3 +218,16 @@ def test_payers_that_open_the_sentence_are_named_though_the_headline_names_none(
         )
     )
     assert set(record.investor) == {"Helvar Capital", "Banque Rivage"} and record.recipient == "Sillage"
+
+
+def test_three_who_pay_together_are_named() -> None:
+    (record,) = extract(
+        Article(
+            "x",
+            "Microsoft, OpenAI and Oracle to spend $50 billion on data centres",
+            "Microsoft, OpenAI and Oracle will together spend $50 billion on data centres in Texas by 2029, they said on Monday.",
+            "en",
+            None,
+        )
+    )
+    assert set(record.investor) == {"Microsoft", "OpenAI", "Oracle"} and record.recipient is None

@@ -101,6 +101,10 @@ def test_a_unit_left_out_is_that_of_the_sum_nearby(
         ("de", "Corvex zahlt 900 Millionen Euro. Die Marge liegt bei 25 bis 30 Prozent."),
         ("fr", "Corvex verse 900 millions d'euros. On l'a dit hier sur Canal 2, le soir."),
         ("it", "Corvex versa 900 milioni di euro. Ha tre sedi a Roma e due a Milano."),
+        ("en", "Corvex pays $900 million. The hall grows from 48 to 90 desks."),
+        ("de", "Corvex zahlt 900 Millionen Euro. Die Halle bekommt 22 statt 36 Megawatt."),
+        ("fr", "Corvex verse 900 millions d'euros. Le hall aura 22 au lieu de 36 mégawatts."),
+        ("es", "Corvex paga 900 millones de euros. La nave tendrá 22 en vez de 36 megavatios."),
     ],
 )
 def test_a_number_that_dates_names_or_counts_is_no_sum(language: str, text: str) -> None:
