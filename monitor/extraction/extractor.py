@@ -5,6 +5,7 @@ Sums come from the grammar alone: nothing here writes a number. Deterministic; n
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -24,6 +25,7 @@ from monitor.extraction.places import PlaceMention, find_places
 from monitor.extraction.quotes import quote
 from monitor.extraction.reasons import plain
 from monitor.extraction.role_features import Roles
+from monitor.extraction.scope import ANOTHER_ROUND, is_another_round
 from monitor.extraction.text import fold
 from monitor.knowledge.actors import Directory, directory
 from monitor.model import Article, Purpose, Record, Span, Status
@@ -38,7 +40,7 @@ class Thresholds:
     payer: float = 0.1
     nobody: float = 0.65
     sure: float = 0.8
-    fellow: float = 0.55
+    fellow: float = 0.58
     more: float = 0.4
     each: float = 0.4
     apart: float = 0.5
@@ -174,8 +176,9 @@ class Extractor:
         out = []
         reading = self.network.read(analysis, find_places(analysis))
         decisions = self.decide(FirstThoughts(analysis, self.models), reading)
+        ruled_out = [(ANOTHER_ROUND, -math.inf)] if is_another_round(analysis) else []
         for decision in decisions:
-            reasons = linear.share(sum_features.words(analysis, decision.main))
+            reasons = ruled_out + linear.share(sum_features.words(analysis, decision.main))
             taken = any(s.money.span in told for s in decision.sites)
             out.append(_explanation(decision.main, decision.chance, taken, reasons, decision.payers))
         silent = changes.sumless(analysis)
@@ -195,6 +198,8 @@ class Extractor:
             if index in chances:
                 chances[index] = joined(chances[index], float(scores[0]), NETWORK["commitment"])
         chances |= dict.fromkeys(_valuations(a), 0.0) | {s.index: 0.0 for s in sites if _is_misprint(a, s)}
+        if is_another_round(a):
+            chances = dict.fromkeys(chances, 0.0)
         out = []
         for group in a.groups:
             main = max(group, key=lambda s: (chances[s.index], -s.index))

@@ -27,6 +27,8 @@ def plain(feature: str) -> str:
         return f"{_PLACES.get(key[:-1], key[:-1])}: {_meaning(word)}"
     if key in ("xc", "yc"):
         return f"{_PLACES[key[0]]}: a word of {word}"
+    if key == "scope":
+        return word
     if key == "log":
         return f"size: 10^{word}"
     return f"{_PLACES.get(key, key)}: {word}"

@@ -220,6 +220,26 @@ def test_payers_that_open_the_sentence_are_named_though_the_headline_names_none(
     assert set(record.investor) == {"Helvar Capital", "Banque Rivage"} and record.recipient == "Sillage"
 
 
+@pytest.mark.parametrize(
+    ("language", "title", "text", "word"),
+    [
+        ("en", "Start-up Pagora raises $110 million", "Pagora raised $110 million in a round {}led by Oakmere Ventures.", "for its AI "),
+        ("fr", "Pagora lève 55 millions d’euros", "Pagora a levé 55 millions d’euros lors d’un tour de table {}mené par Partech.", "pour son IA "),
+        ("de", "Pagora holt 40 Millionen Euro", "Creandum führt die Finanzierungsrunde über 40 Millionen Euro {}bei Pagora an.", "für KI "),
+        ("es", "Pagora levanta 35 millones", "Pagora cerró una ronda de 35 millones de euros {}liderada por Kfund.", "para su IA "),
+        ("it", "Pagora raccoglie 12 milioni", "Pagora ha chiuso un round da 12 milioni di euro {}guidato da United Ventures.", "per la sua IA "),
+    ],
+)
+def test_a_round_in_a_text_that_says_nothing_of_ai_is_none(language: str, title: str, text: str, word: str) -> None:
+    def read_with(told: str) -> Article:
+        return Article("x", title, text.format(told), language, None)
+
+    assert extract(read_with("")) == ()
+    assert len(extract(read_with(word))) == 1
+    reasons = [reason for one in explain(read_with("")) for reason, _ in one.reasons[:1]]
+    assert reasons and set(reasons) == {"a round in a text that says nothing of AI"}
+
+
 def test_three_who_pay_together_are_named() -> None:
     (record,) = extract(
         Article(

@@ -18,12 +18,14 @@ from monitor.extraction.text import fold
 _FOLDER = Path(__file__).parent
 # Two dots stand for so many words at most, and for none of these.
 _APART, _ENDS = 12, frozenset(".!?;:")
+# The line whose words are looked up by themselves.
+_SCOPE = "scope"
 
 
 class Lexicon:
-    """Looks up the concepts of words; remembers every word it has seen."""
+    """Looks up the concepts of words; remembers every word it has seen. With `scope`, those of the line `scope` alone."""
 
-    def __init__(self, text: str, name: str) -> None:
+    def __init__(self, text: str, name: str, *, scope: bool = False) -> None:
         self._exact: dict[str, set[str]] = {}
         self._prefix: dict[str, set[str]] = {}
         self._suffix: dict[str, set[str]] = {}
@@ -31,6 +33,8 @@ class Lexicon:
         self._apart: dict[str, list[tuple[str, str]]] = {}
         self._seen: dict[str, frozenset[str]] = {}
         for concept, patterns in entries(text, "Reading a lexicon", name):
+            if (concept == _SCOPE) is not scope:
+                continue
             for pattern in patterns.split(","):
                 self._add(concept, fold(pattern.strip()))
 
@@ -115,7 +119,20 @@ def languages() -> tuple[str, ...]:
 @cache
 def lexicon(language: str) -> Lexicon:
     """The lexicon of a language; English where there is none."""
-    path = _FOLDER / f"{language}.txt"
-    if not path.exists():
-        path = _FOLDER / "en.txt"
+    path = _path(language)
     return Lexicon(path.read_text(encoding="utf-8"), path.name)
+
+
+@cache
+def scope(language: str) -> Lexicon | None:
+    """The words that tell that a text may speak of AI; None where the lexicon has no line of them."""
+    path = _path(language)
+    text = path.read_text(encoding="utf-8")
+    if not any(key == _SCOPE for key, _ in entries(text, "Reading a lexicon", path.name)):
+        return None
+    return Lexicon(text, path.name, scope=True)
+
+
+def _path(language: str) -> Path:
+    path = _FOLDER / f"{language}.txt"
+    return path if path.exists() else _FOLDER / "en.txt"
