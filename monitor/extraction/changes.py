@@ -23,6 +23,7 @@ from monitor.extraction.network import log_chances
 from monitor.extraction.places import PlaceMention, find_places
 from monitor.extraction.quotes import quote
 from monitor.extraction.role_features import Roles
+from monitor.extraction.scope import THEMES
 from monitor.model import Money, Record, Span, Status
 
 # What the model answers; the contract asks for a record where a change of a commitment is told, and no sum.
@@ -31,8 +32,6 @@ CONCEPTS = frozenset({"delay", "cancel"})
 SENSES = frozenset(
     "abandon bury cancel collapse dead delay drop freeze halt late pause postpone quit renounce shelve slip slow stop suspend wait withdraw".split()
 )
-# A text that has none of these speaks of nothing that could be a commitment.
-THEMES = frozenset({"ai", "chips", "compute", "datacenter"})
 # A promise denied: one of the first with one of the second in the same sentence.
 DENIED, PROMISED = "neg", frozenset({"begin", "complete", "build"})
 # So many sentences of a text are asked at most.

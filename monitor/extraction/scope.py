@@ -6,7 +6,8 @@ from __future__ import annotations
 from monitor.extraction.analysis import Analysis
 from monitor.extraction.lexicon import scope
 
-CONCEPTS = frozenset({"ai", "chips", "compute", "datacenter"})
+# A text that has none of these concepts seldom speaks of anything that could be a commitment.
+THEMES = frozenset({"ai", "chips", "compute", "datacenter"})
 # The reason told.
 ANOTHER_ROUND = "scope:a round in a text that says nothing of AI"
 # Of the known actors (the column `sector` of actors.tsv).
@@ -18,6 +19,6 @@ def is_another_round(a: Analysis) -> bool:
     words = scope(a.language)
     if words is None or not a.concept_counts.get("round"):
         return False
-    if any(a.concept_counts.get(c) for c in CONCEPTS) or any(words.of_words(a.words)):
+    if not THEMES.isdisjoint(a.concept_counts) or any(words.of_words(a.words)):
         return False
     return not any(r.actor is not None and r.actor.sector in SECTORS for r in a.references)
