@@ -371,7 +371,8 @@ class Evidence:
 @dataclass(frozen=True, slots=True)
 class Change:
     """What one revision changed in one commitment, as told to people. `before` is None when it is new; `after` is None
-    when it was retracted. Euro values are of the announcement day, None where no rate is known."""
+    when it was retracted. Euro values are of the announcement day, None where no rate is known. `doubt` is the confidence
+    of a doubtful reading that it rests on and that nobody looked at yet."""
 
     commitment: str
     seq: int
@@ -385,6 +386,7 @@ class Change:
     why: str = ""
     euros_before: tuple[float | None, float | None] = (None, None)
     euros_after: tuple[float | None, float | None] = (None, None)
+    doubt: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

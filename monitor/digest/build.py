@@ -60,7 +60,8 @@ class FailingSource:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One commitment as told in one section. `before` is None when it is new, `after` None when it was retracted."""
+    """One commitment as told in one section. `before` is None when it is new, `after` None when it was retracted; `doubt` is
+    the confidence of the reading told where that is doubtful."""
 
     commitment: str
     event: Event
@@ -72,6 +73,7 @@ class Item:
     euros_after: Euros
     evidence: Evidence | None
     why: str = ""
+    doubt: float | None = None
 
     @property
     def state(self) -> State:
@@ -205,6 +207,7 @@ def merge(changes: Iterable[Change]) -> Iterable[tuple[Item, str]]:
                 euros_after=last.euros_after,
                 evidence=teller.evidence or last.evidence,
                 why=teller.why or last.why,
+                doubt=teller.doubt,
             ),
             origin,
         )

@@ -295,7 +295,7 @@ def entry(item: Item, section: str, words: Words, links: Links, bar: int | None 
     state, proof = item.state, item.evidence
     return Entry(
         chip=_chip(item, section, words),
-        tone="warn" if section == "new" and state.status == "rumoured" else _TONES[section],
+        tone="warn" if item.doubt is not None or (section == "new" and state.status == "rumoured") else _TONES[section],
         who=who(state, words),
         recipient=_recipient(state, words),
         sum=_sum(item, words),
@@ -396,6 +396,8 @@ def _remarks(item: Item, words: Words) -> tuple[str, ...]:
     remarks = []
     if f"cause.{item.cause}" in words.keys:
         remarks.append(words.text(f"cause.{item.cause}"))
+    if item.doubt is not None:
+        remarks.append(words.text("item.doubtful", share=round(100 * item.doubt)))
     if item.state.disputed:
         remarks.append(words.text("item.disputed"))
     also = [words.text(f"event.{event}") for event in item.also if event not in ("new", "confirmed")]

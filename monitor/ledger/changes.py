@@ -13,6 +13,7 @@ from sqlalchemy import Connection, and_, func, select
 from monitor.ledger import codec
 from monitor.ledger import tables as t
 from monitor.ledger.asof import evidences
+from monitor.ledger.review import doubts
 from monitor.ledger.taking import public
 from monitor.ledger.timeline import event_between, state_of
 from monitor.model import EVENTS, Change, Evidence, State
@@ -88,8 +89,12 @@ def changes(connection: Connection, after: int, until: int) -> list[Change]:
     rows = connection.execute(query).all()
     told = _told(connection, after, until)
     out = [_change(connection, row, told.get((row.seq, row.commitment), [])) for row in rows]
-    proofs = evidences(connection, [mention for _, mention in out if mention is not None])
-    return [replace(change, evidence=proofs.get(mention) if mention else None) for change, mention in out]
+    mentions = [mention for _, mention in out if mention is not None]
+    proofs, doubtful = evidences(connection, mentions), doubts(connection, mentions)
+    return [
+        replace(change, evidence=proofs.get(mention), doubt=doubtful.get(mention)) if mention else change
+        for change, mention in out
+    ]
 
 
 def _told(connection: Connection, after: int, until: int) -> dict[tuple[int, int], list[Any]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -16,7 +16,7 @@ from monitor.ledger.asof import evidences, redirect, states
 from monitor.ledger.mentions import Standing, Word, attach, by_link, load, load_links, undone_ids, words
 from monitor.ledger.standings import active_extractions
 from monitor.ledger.taking import number_of, public
-from monitor.ledger.writer import Writer
+from monitor.ledger.writer import Writer, chunks
 from monitor.model import Anchor, Evidence, Record, Verdict
 
 # Records below this confidence are shown to a person.
@@ -117,15 +117,29 @@ def _doubtful(connection: Connection, limit: int) -> list[ReviewItem]:
         .order_by(v.c.confidence, v.c.mention)
     )
     scores = {row.mention: row.confidence for row in connection.execute(query)}
-    standings = load(connection, scores)
-    seen = _spoken_of(connection, standings.values())
-    chosen = [m for m in scores if standings[m].active and m not in seen][:limit]
+    chosen = _unspoken(connection, scores)[:limit]
     sides = _sides(connection, chosen)
     return [
         ReviewItem("doubtful", (sides[m],), scores[m], f"read with a confidence of {scores[m]:.2f}")
         for m in chosen
         if m in sides
     ]
+
+
+def doubts(connection: Connection, mentions: Collection[int]) -> dict[int, float]:
+    """The confidence of those mentions that are doubtful and that nobody spoke of yet."""
+    v, scores = t.version, {}
+    for part in chunks(sorted(set(mentions))):
+        query = select(v.c.mention, v.c.confidence).where(v.c.mention.in_(part), v.c.confidence < DOUBTFUL_BELOW)
+        scores |= {row.mention: row.confidence for row in connection.execute(query)}
+    return {m: scores[m] for m in _unspoken(connection, scores)}
+
+
+def _unspoken(connection: Connection, mentions: Collection[int]) -> list[int]:
+    """Those that stand and that no person accepted, corrected or rejected, in the order given."""
+    standings = load(connection, mentions)
+    seen = _spoken_of(connection, standings.values())
+    return [m for m in mentions if standings[m].active and m not in seen]
 
 
 def _spoken_of(connection: Connection, standings: Iterable[Standing]) -> set[int]:

@@ -342,3 +342,13 @@ def test_links_have_a_line_of_their_own_and_no_separator_hangs_before_them() -> 
         line = link.getparent()
         if link.text in ("Read the article", "This is wrong"):
             assert "·" not in line.text_content()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_doubtful_reading_is_told_as_such_with_its_confidence(language: str) -> None:
+    sure, doubtful = new(), change("new", None, state(), doubt=0.412)
+    mails = [render(digest([c]), language) for c in (sure, doubtful)]
+    said = words(language).text("item.doubtful", share=41)
+    assert "41" in said
+    assert [said in " ".join(mail.text.split()) for mail in mails] == [False, True]
+    assert [any(said in told for told, _, _ in texts(mail.html)) for mail in mails] == [False, True]

@@ -173,6 +173,15 @@ def test_the_queue_shows_unsure_pairs_and_doubtful_records_until_a_person_spoke(
         assert ledger.review_queue() == []
 
 
+def test_a_change_says_that_its_reading_is_doubtful_until_a_person_looked(database: str) -> None:
+    with opened(database, Clock()) as ledger:
+        take(ledger, "a", DAY, record("MGX", 10e9, "A"))
+        mention = take(ledger, "d", DAY, record("Iliad", 1e9, "I", confidence=0.4))[0].mention
+        assert [c.doubt for c in ledger.changes(0)] == [None, 0.4]
+        ledger.accept(mention, "Ada", "checked")
+        assert [c.doubt for c in ledger.changes(0)] == [None, None]
+
+
 def test_a_persons_word_holds_on_to_its_passage_when_the_paper_edits_its_article(database: str) -> None:
     """The article comes back with another title and one more commitment before it; the rejection stays on its sentence."""
     with opened(database, Clock()) as ledger:
