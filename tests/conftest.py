@@ -6,6 +6,9 @@ import os
 from collections.abc import Generator
 
 import pytest
+from browsers import browser
+
+__all__ = ["browser"]
 
 REQUIRE_ALL = os.environ.get("REQUIRE_ALL") == "1"
 

@@ -128,7 +128,8 @@ def _doubtful(connection: Connection, limit: int) -> list[ReviewItem]:
 
 def doubts(connection: Connection, mentions: Collection[int]) -> dict[int, float]:
     """The confidence of those mentions that are doubtful and that nobody spoke of yet."""
-    v, scores = t.version, {}
+    v = t.version
+    scores: dict[int, float] = {}
     for part in chunks(sorted(set(mentions))):
         query = select(v.c.mention, v.c.confidence).where(v.c.mention.in_(part), v.c.confidence < DOUBTFUL_BELOW)
         scores |= {row.mention: row.confidence for row in connection.execute(query)}
