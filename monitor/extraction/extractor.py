@@ -21,6 +21,7 @@ from monitor.extraction.models import Floats, Sheet, Stack, shipped
 from monitor.extraction.naming import doubt, firm_of, near, spoken
 from monitor.extraction.network import Network, Reading, joined, log_chances, log_odds
 from monitor.extraction.network import shipped as shipped_network
+from monitor.extraction.pieces import moved, pieces, together
 from monitor.extraction.places import PlaceMention, find_places
 from monitor.extraction.quotes import quote
 from monitor.extraction.reasons import plain
@@ -117,10 +118,6 @@ class FirstThoughts:
         recipient = dict(zip(keys, map(float, models["recipient"].chances(self.role_sheet)), strict=True))
         self.context = Context(a, self.sites, chances, payer, recipient)
 
-    def chance(self, entity: Entity, site: SumSite) -> float:
-        """The first chance of an actor to pay a sum."""
-        return self.context.payer.get((entity.number, site.index), 0.0)
-
     def role_row(self, entity: Entity, site: SumSite) -> Row:
         """For what `entity` is to a sum, in the light of all first thoughts."""
         key = entity.number, site.index
@@ -129,7 +126,8 @@ class FirstThoughts:
     def fellow_row(self, leader: Entity, entity: Entity, site: SumSite) -> Row:
         """For whether `entity` pays a sum besides `leader`."""
         role = self.role_row(entity, site)
-        return fellows.row(self.analysis, site, leader, entity, role, self.chance(leader, site))
+        chance = self.context.payer.get((leader.number, site.index), 0.0)
+        return fellows.row(self.analysis, site, leader, entity, role, chance)
 
 
 class Extractor:
@@ -150,7 +148,9 @@ class Extractor:
 
     def extract(self, article: Article) -> tuple[Record, ...]:
         """The commitments of an article, in order of appearance."""
-        analysis = Analysis(article, self.actors)
+        return together((self._read(part), by) for part, by in pieces(Analysis(article, self.actors)))
+
+    def _read(self, analysis: Analysis) -> tuple[Record, ...]:
         chosen, records = self._told_with_sums(analysis) if analysis.money else ([], ())
         limits = self.thresholds.deadline, self.thresholds.place
         silent = changes.read(analysis, self.models, [d.main for d in chosen], records, limits)
@@ -170,8 +170,11 @@ class Extractor:
 
     def explain(self, article: Article) -> tuple[Explanation, ...]:
         """For every sum and every word of change of an article, in order, why it is a commitment or not."""
-        told = {span for record in self.extract(article) for name, span in record.spans if name in ("sum", "verb")}
-        analysis = Analysis(article, self.actors)
+        parts = pieces(Analysis(article, self.actors))
+        return tuple(replace(e, span=moved(e.span, by)) for part, by in parts for e in self._explained(part))
+
+    def _explained(self, analysis: Analysis) -> list[Explanation]:
+        told = {span for record in self._read(analysis) for name, span in record.spans if name in ("sum", "verb")}
         linear = self.models["commitment"].linear
         out = []
         reading = self.network.read(analysis, find_places(analysis))
@@ -186,7 +189,7 @@ class Extractor:
         for change in changes.judge(silent, self.models, commitments) if silent else ():
             reasons = self.models["change"].linear.share(change.words, change.answer)
             out.append(_explanation(change.site, change.chance, change.site.money.span in told, reasons, change.payers))
-        return tuple(sorted(out, key=lambda e: e.span.start))
+        return sorted(out, key=lambda e: e.span.start)
 
     def decide(self, first: FirstThoughts, reading: Reading) -> list[Decision]:
         """Every group of sums with its chance of being a commitment, and who pays and receives: each decided again in the

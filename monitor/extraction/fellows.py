@@ -9,7 +9,8 @@ from monitor.extraction.analysis import Analysis, SumSite
 from monitor.extraction.entities import Entity, Reference
 from monitor.extraction.text import within
 
-# Actors whose first chance to pay is less are not asked, and so much of the text between two names is looked at.
+# Actors whose chance to pay is less are not asked (the first chance in training, the last one in reading), and so much of the
+# text between two names is looked at.
 LEAST, NEAR = 0.04, 8
 
 

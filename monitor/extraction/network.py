@@ -192,7 +192,7 @@ def log_odds(chance: float) -> float:
 
 
 def joined(chance: float, score: float | None, share: float) -> float:
-    """A chance moved towards the network's log-odds, by its share; as it is where the network has no say."""
+    """A chance moved towards other log-odds, mostly the network's, by their share; as it is where there are none."""
     if score is None:
         return chance
     odds = (1 - share) * log_odds(chance) + share * score

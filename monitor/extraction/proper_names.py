@@ -150,7 +150,7 @@ def _begins(tokens: list[Token], concepts: Concepts, i: int, first: int, languag
 
 def _is_origin(tokens: list[Token], concepts: Concepts, i: int, last: int, language: str) -> bool:
     """Whether a capital tells but where what comes after it is from: "the Dutch developer Serverpark", "Schweizer Bank",
-    "the Denver-based borrower"."""
+    "the Denver-based borrower", "the Helvar-backed maker"."""
     if language == "en" and _MADE.search(tokens[i].low):
         return True
     if i + 1 >= last or (tokens[i].low,) not in descriptions.lexicon(language).countries:

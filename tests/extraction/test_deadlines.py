@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import date
 from itertools import pairwise
 
@@ -11,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.extraction.deadlines import find_deadlines
+from tests.timing import growth
 
 SPRING = date(2025, 5, 20)
 
@@ -143,14 +143,4 @@ def test_any_text_is_read_and_spans_are_where_they_say(text: str, published: dat
 @pytest.mark.parametrize("piece", ["by the end of 2027 ", "by by by ", "2027-", "over five years from ", "bis zum x ", "aaaaaaaaaa", "next "])
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_time_grows_with_length_and_no_faster(piece: str, language: str) -> None:
-    def seconds(size: int) -> float:
-        text = piece * (size // len(piece))
-        best = float("inf")
-        for _ in range(4):  # the least of several: other work on the machine only ever adds
-            start = time.process_time()
-            find_deadlines(text, language, SPRING)
-            best = min(best, time.process_time() - start)
-        return best
-
-    seconds(2_000)
-    assert seconds(64_000) < 24 * max(seconds(8_000), 0.002)
+    assert growth(lambda size: find_deadlines(piece * (size // len(piece)), language, SPRING), 8_000, 64_000) < 24

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -14,6 +13,7 @@ from hypothesis import strategies as st
 from monitor.extraction import sums_language
 from monitor.extraction.sums import find_sums
 from monitor.model import Money
+from tests.timing import growth
 
 LANGUAGES = ("fr", "en", "de", "es", "it")
 CASES = Path(__file__).parent / "cases" / "sums.txt"
@@ -427,18 +427,7 @@ def test_time_grows_with_length_and_no_faster(name: str, language: str) -> None:
     """Eight times the text takes about eight times as long; a quadratic step would take sixty-four."""
     piece = HOSTILE[name]
 
-    def seconds(size: int) -> float:
-        text = "€1 " + piece * (size // len(piece))
-        best = float("inf")
-        for _ in range(4):  # the least of several: other work on the machine only ever adds
-            start = time.process_time()
-            find_sums(text, language)
-            best = min(best, time.process_time() - start)
-        return best
-
-    seconds(2_000)
-    small, large = seconds(5_000), seconds(40_000)
-    assert large < 24 * max(small, 0.002)
+    assert growth(lambda size: find_sums("€1 " + piece * (size // len(piece)), language), 5_000, 40_000) < 24
 
 
 def test_places_say_whose_crown_or_peso_is_meant() -> None:
