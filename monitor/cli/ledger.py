@@ -235,7 +235,9 @@ def brief(state: State | None) -> str:
     if state is None:
         return ""
     who = ", ".join(state.investor) or state.recipient or "nobody named"
-    parts = [who, sum_text(state), state.status, f"by {state.horizon}" if state.horizon else ""]
+    if state.investor and state.recipient:
+        who += f" to {state.recipient}"
+    parts = [who, sum_text(state), f"in {state.place[0]}" if state.place else "", state.status, f"by {state.horizon}" if state.horizon else ""]
     return ", ".join(part for part in parts if part)
 
 

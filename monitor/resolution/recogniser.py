@@ -14,6 +14,7 @@ from monitor.rates import Rates
 from monitor.resolution import cluster, events, pairs, timeline
 from monitor.resolution.describe import traits
 from monitor.resolution.prepared import Prepared
+from monitor.resolution.reasons import reason
 from monitor.resolution.trees import Trees
 
 WEIGHTS = Path(__file__).with_name("weights.json")
@@ -23,16 +24,6 @@ SAME_ABOVE, DIFFERENT_BELOW = 0.7, 0.3
 # event that no example showed starts far below.
 RULE_FAVOUR, WORDS_FAVOUR, GIVEN_FAVOUR, UNSEEN = 0.5, 2.0, 4.0, -20.0
 MOST_READY = 20_000
-REASONS = {
-    "payer": "payer", "payers_shared": "payers shared", "payer_differs": "other payer", "taker": "recipient", "sum_gap": "sum",
-    "sum_same": "same sum", "sum_exact": "same figures", "place": "place", "place_differs": "other place", "former": "former sum named",
-    "near": "wording", "near_cover": "wording", "wide": "same story", "wide_cover": "same story", "head": "titles",
-    "mark_differs": "another phase or round", "mark_same": "same phase or round", "purpose": "purpose", "days": "time between",
-    "rival": "a better match in the same article", "company": "what else the articles tell", "payers_equal": "all payers",
-    "payer_named": "who else is named", "payers_named": "who else is named", "change_told": "a change told",
-    "rival_free": "a better match in the same article", "sum_slip": "same digits", "payer_sum": "payer and sum", "taker_sum": "recipient and sum",
-    "placed_apart": "other place", "place_named": "which places are named", "places_named": "which places are named",
-}  # fmt: skip
 
 
 class Recogniser:
@@ -99,14 +90,8 @@ class Recogniser:
         values = pairs.features(left, right, a, b)
         score = self._pair.probability(values)
         verdict: Verdict = "same" if score >= SAME_ABOVE else "different" if score < DIFFERENT_BELOW else "unsure"
-        why = "" if verdict == "different" else self._reason(values)
+        why = "" if verdict == "different" else reason(pairs.FEATURES, values, self._pair.contributions(values))
         return Judgement(left.id, right.id, verdict, round(score, 4), why)
-
-    def _reason(self, values: Sequence[float]) -> str:
-        """The features that moved the score most, in words."""
-        moved = sorted(self._pair.contributions(values).items(), key=lambda kv: -abs(kv[1]))[:4]
-        said = [f"{'+' if v > 0 else '-'} {REASONS.get(k, k.replace('_', ' '))}" for k, v in moved if abs(v) > 0.05]
-        return ", ".join(dict.fromkeys(said))
 
     def partition(self, mentions: Sequence[Mention], judgements: Iterable[Judgement]) -> list[tuple[Mention, ...]]:
         """Groups of mentions of one commitment each; see `cluster`."""
