@@ -30,7 +30,7 @@ Event = Literal[
     "confirmed",
     "repeated_no_change",
 ]
-Cause = Literal["seed", "news", "late", "source_correction", "review", "reprocess", "rate"]
+Cause = Literal["seed", "news", "late", "source_correction", "regrouped", "review", "reprocess", "rate"]
 Verdict = Literal["same", "different", "unsure"]
 
 QUALIFIERS: tuple[Qualifier, ...] = ("exact", "about", "range", "at_least", "up_to", "vague", "unknown")

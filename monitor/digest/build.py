@@ -43,6 +43,7 @@ _ORIGIN = {
     "source_correction": "world",
     "late": "late",
     "seed": "seed",
+    "regrouped": "ours",
     "review": "ours",
     "reprocess": "ours",
     "rate": "ours",

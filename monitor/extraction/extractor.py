@@ -18,7 +18,7 @@ from monitor.extraction.entities import Entity, surface
 from monitor.extraction.field_features import Row
 from monitor.extraction.lexicon import lexicon
 from monitor.extraction.models import Floats, Sheet, Stack, shipped
-from monitor.extraction.naming import doubt, firm_of, near, spoken
+from monitor.extraction.naming import doubt, firm_of, is_named_at, near, spoken
 from monitor.extraction.network import Network, Reading, joined, log_chances, log_odds
 from monitor.extraction.network import shipped as shipped_network
 from monitor.extraction.pieces import moved, pieces, together
@@ -35,12 +35,13 @@ from monitor.model import Article, Purpose, Record, Span, Status
 @dataclass(frozen=True, slots=True)
 class Thresholds:
     """Chances from which on something is held true; set from out-of-fold predictions on the gold. From `sure` on a payer is
-    named, however likely it seems otherwise that nobody is. Where one pays besides (`fellow`), others may too (`more`)."""
+    told, however likely it seems otherwise that nobody is; from `named` on a name rather than a bare "the company". Where one pays besides (`fellow`), others may too (`more`)."""
 
     commitment: float = 0.52
     payer: float = 0.1
     nobody: float = 0.65
     sure: float = 0.8
+    named: float = 0.3
     fellow: float = 0.58
     more: float = 0.4
     each: float = 0.4
@@ -210,7 +211,7 @@ class Extractor:
         likely = [d for d in out if d.chance >= self.thresholds.commitment / 2]
         self._second_roles(a, first, likely, reading)
         for decision in likely:
-            _rank(first, decision)
+            _rank(first, decision, self.thresholds.named)
         return out
 
     def _second_roles(self, a: Analysis, first: FirstThoughts, likely: list[Decision], reading: Reading) -> None:
@@ -233,11 +234,11 @@ class Extractor:
             if decision.chances[site.index] < self.thresholds.commitment and site is not decision.main:
                 continue
             own = Decision([site], decision.chances[site.index], site, decision.chances, by_site=decision.by_site)
-            _rank(first, own)
+            _rank(first, own, self.thresholds.named)
             for other in out:
                 if not self._clash(own, other):
                     other.sites.append(site)
-                    _rank(first, other)
+                    _rank(first, other, self.thresholds.named)
                     break
             else:
                 out.append(own)
@@ -330,7 +331,22 @@ class Extractor:
         beside = self.models["fellow"].chances(Sheet.of([first.fellow_row(leader, e, decision.main) for e, _ in asked]))
         chances = _joined(beside, [log_odds(c) for _, c in asked], "fellow")
         enough = self.thresholds.more if chances.max() >= self.thresholds.fellow else self.thresholds.fellow
-        return [leader] + [e for (e, _), c in zip(asked, chances, strict=True) if c >= enough]
+        out = [leader]
+        for entity in (e for (e, _), chance in zip(asked, chances, strict=True) if chance >= enough):
+            one = next((e for e in out if self._is_one_payer(e, entity)), None)
+            if one is None:
+                out.append(entity)
+            elif is_named_at(first.analysis, entity, decision.main) and not is_named_at(first.analysis, one, decision.main):
+                out[out.index(one)] = entity
+        return out
+
+    def _is_one_payer(self, one: Entity, other: Entity) -> bool:
+        """Whether two actors are an owner and its own, or one is only named to say whose the other is ("the G42 unit")."""
+        if one.actor and other.actor:
+            owners = self.actors.owners
+            if one.actor.id in owners(other.actor) or other.actor.id in owners(one.actor):
+                return True
+        return any(r.first < q.last and q.first < r.last for r in one.references for q in other.references)
 
     def _recipient(self, decision: Decision, payers: list[Entity]) -> Entity | None:
         for entity, chance in decision.recipients:
@@ -454,6 +470,18 @@ def _name_the_owned(a: Analysis, decision: Decision) -> None:
         decision.payers[:] = [(firm, chance), *(p for p in decision.payers if p[0] is not firm and p[0] is not home)]
 
 
+def _name_the_bare(decision: Decision, enough: float) -> None:
+    """Puts the likeliest name in the place of a description of one word ("the company"), which tells a reader nobody."""
+    if not decision.payers:
+        return
+    bare, chance = decision.payers[0]
+    if not bare.described or " " in bare.name:
+        return
+    name = next((e for e, c in decision.payers[1:] if c >= enough and not e.described and not e.person), None)
+    if name is not None:
+        decision.payers[:] = [(name, chance), *(p for p in decision.payers if p[0] is not name and p[0] is not bare)]
+
+
 def _without_headline_words(a: Analysis, chosen: list[Decision]) -> list[Decision]:
     """A headline's "billions" are the figures that the text gives; they stand for nothing that it does not tell."""
     return [d for d in chosen if not all(_is_headline_word(a, s) for s in d.sites)]
@@ -507,7 +535,7 @@ def _same_payer(x: Decision, y: Decision) -> bool:
     return bool(x.payers and y.payers and x.payers[0][0] is y.payers[0][0])
 
 
-def _rank(first: FirstThoughts, decision: Decision) -> None:
+def _rank(first: FirstThoughts, decision: Decision, named: float) -> None:
     """Orders who pays and who receives by the best of the decision's sites."""
     entities = first.analysis.entities
     for name, target in (("payer", decision.payers), ("recipient", decision.recipients)):
@@ -520,6 +548,7 @@ def _rank(first: FirstThoughts, decision: Decision) -> None:
             best = {n: c * doubt(entities[n]) for n, c in best.items()}
         target[:] = sorted(((entities[n], c) for n, c in best.items()), key=lambda x: (-x[1], x[0].number))
     _name_the_owned(first.analysis, decision)
+    _name_the_bare(decision, named)
 
 
 def _without_cycles(best: Mapping[int, tuple[float, int]]) -> dict[int, int]:

@@ -24,6 +24,11 @@ def near(entity: Entity, site: SumSite) -> Span:
     return Span(r.start, r.end)
 
 
+def is_named_at(a: Analysis, entity: Entity, site: SumSite) -> bool:
+    """Whether an actor is named or described in a sum's sentence."""
+    return (site.sentence, entity.number) in a.named_in
+
+
 def firm_of(a: Analysis, home: Entity, site: SumSite) -> Entity | None:
     """The firm that a country or town is named for alone in a sum's sentence."""
     if home.kind not in LANDS:

@@ -150,16 +150,18 @@ def _begins(tokens: list[Token], concepts: Concepts, i: int, first: int, languag
 
 def _is_origin(tokens: list[Token], concepts: Concepts, i: int, last: int, language: str) -> bool:
     """Whether a capital tells but where what comes after it is from: "the Dutch developer Serverpark", "Schweizer Bank",
-    "the Denver-based borrower", "the Helvar-backed maker"."""
+    "the Denver-based borrower", "the Helvar-backed maker", "the South Korean group"."""
     if language == "en" and _MADE.search(tokens[i].low):
         return True
-    if i + 1 >= last or (tokens[i].low,) not in descriptions.lexicon(language).countries:
+    countries = descriptions.lexicon(language).countries
+    ends = next((n for n in (i + 2, i + 1) if n < last and tuple(t.low for t in tokens[i:n]) in countries), None)
+    if ends is None:
         return False
     if language == "de":
-        return bool(concepts[i + 1] & HEADS)
-    after = range(i + 1, min(last, i + 4))
+        return bool(concepts[ends] & HEADS)
+    after = range(ends, min(last, ends + 3))
     plain = [k for k in after if tokens[k].text[0].islower() and not is_grammar(concepts[k])]
-    if not plain or plain[0] != i + 1:
+    if not plain or plain[0] != ends:
         return False
     if any(concepts[k] & HEADS for k in plain):
         return True

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from monitor.extraction.analysis import Analysis, SumSite
 from monitor.extraction.entities import Entity
 
 LONGEST = 240
+# What is left of a number that the end of a clause cuts ("1,|7 milliard", "1|,3").
+_NUMBER_BEFORE, _NUMBER_AFTER = re.compile(r"\d+[.,]?$"), re.compile(r"[.,]?\d+(?!\w)")
 
 
 def quote(a: Analysis, site: SumSite, payers: list[Entity]) -> str:
@@ -27,4 +31,10 @@ def quote(a: Analysis, site: SumSite, payers: list[Entity]) -> str:
         first, last = max(sentence.first, first - 6), min(sentence.last, last + 6)
     start, end = tokens[first].start, tokens[last - 1].end
     start, end = min(start, site.money.span.start), max(end, site.money.span.end)
-    return a.article.full[start:end].strip().strip(",;:–—- ")
+    full = a.article.full
+    before, after = _NUMBER_BEFORE.search(full[:start]), _NUMBER_AFTER.match(full[end:])
+    if before and _NUMBER_AFTER.match(full[start:]):
+        start = before.start()
+    if after and _NUMBER_BEFORE.search(full[:end]):
+        end += after.end()
+    return full[start:end].strip().lstrip(",;:–—- )]»").rstrip(",;:–—- ([«")

@@ -78,6 +78,20 @@ def describe(phrase: str, language: str) -> Description | None:
     return Description(kinds or (), country, place) if kinds or country or place else None
 
 
+def is_description(name: str, language: str) -> bool:
+    """Whether an actor is called by a noun and no name: "Danish-owned developer", "filiale de G42", "Versorger". The noun
+    stands last in English and German, and first in the Romance languages."""
+    parts = name.split()
+    if not parts:
+        return False
+    noun, rest = (parts[-1], parts[:-1]) if language in ("de", "en") else (parts[0], parts[1:])
+    if words(noun) not in lexicon(language).heads:
+        return False
+    if language != "de":
+        return noun[0].islower()
+    return "-" not in noun and all(w[0].islower() or words(w) in lexicon(language).countries for w in rest)
+
+
 def _longest(table: dict[tuple[str, ...], Value], tokens: tuple[str, ...]) -> Value | None:
     for length in range(min(5, len(tokens)), 0, -1):
         for start in range(len(tokens) - length + 1):

@@ -87,8 +87,11 @@ def changes(connection: Connection, after: int, until: int) -> list[Change]:
         .order_by(r.c.seq, r.c.commitment)
     )
     rows = connection.execute(query).all()
-    told = _told(connection, after, until)
-    out = [_change(connection, row, told.get((row.seq, row.commitment), [])) for row in rows]
+    told, moves = _told(connection, after, until), _moves(connection, after, until)
+    out = [
+        _change(connection, row, told.get((row.seq, row.commitment), []), moves.get((row.seq, row.commitment), ""))
+        for row in rows
+    ]
     mentions = [mention for _, mention in out if mention is not None]
     proofs, doubtful = evidences(connection, mentions), doubts(connection, mentions)
     return [
@@ -105,7 +108,34 @@ def _told(connection: Connection, after: int, until: int) -> dict[tuple[int, int
     return out
 
 
-def _change(connection: Connection, row: Any, told: Sequence[Any]) -> tuple[Change, int | None]:
+def _moves(connection: Connection, after: int, until: int) -> dict[tuple[int, int], str]:
+    """By seq and commitment, which of the mentions known before came to it from another one or left it for another one."""
+    m = t.membership
+    moved = select(m).where(m.c.seq > after, m.c.seq <= until, m.c.commitment.is_not(None)).subquery()
+    past, home = m.alias(), m.alias()
+    earlier = (
+        select(func.max(past.c.seq))
+        .where(past.c.mention == moved.c.mention, past.c.seq < moved.c.seq)
+        .correlate(moved)
+        .scalar_subquery()
+    )
+    query = (
+        select(moved.c.seq, moved.c.mention, moved.c.commitment, home.c.commitment.label("left"))
+        .select_from(moved)
+        .join(home, and_(home.c.mention == moved.c.mention, home.c.seq == earlier))
+        .where(home.c.commitment != moved.c.commitment)
+        .order_by(moved.c.seq, moved.c.mention)
+    )
+    out: dict[tuple[int, int], list[str]] = defaultdict(list)
+    for row in connection.execute(query):
+        out[(row.seq, row.commitment)].append(f"mention {row.mention} came from {public(row.left)}")
+        out[(row.seq, row.left)].append(f"mention {row.mention} went to {public(row.commitment)}")
+    return {key: ", ".join(moves) for key, moves in out.items()}
+
+
+def _change(connection: Connection, row: Any, told: Sequence[Any], moves: str) -> tuple[Change, int | None]:
+    """What a revision changed, and the mention that proves it. Where nothing was told of the commitment, but mentions moved,
+    the world did not change: we know better what belongs together."""
     before = _last_row(connection, row.commitment, row.seq - 1)
     after = _last_row(connection, row.commitment, row.seq)
     states = (state_of(before) if before else None, state_of(after) if after else None)
@@ -113,13 +143,14 @@ def _change(connection: Connection, row: Any, told: Sequence[Any]) -> tuple[Chan
     event = first.event if first is not None else event_between(*states)
     if states[0] is not None and event == "new":
         event = event_between(*states)
-    why = first.why if first is not None else _why(row, after)
+    why = first.why if first is not None else _why(row, after) or moves
+    regrouped = first is None and moves and row.cause in ("news", "late", "source_correction")
     mention = first.mention if first is not None else (after or before or {}).get("mention")
     change = Change(
         commitment=public(row.commitment),
         seq=row.seq,
         recorded_at=row.at,
-        cause=row.cause,
+        cause="regrouped" if regrouped else row.cause,
         event=event,
         also=tuple(first.also) if first is not None else (),
         before=states[0],

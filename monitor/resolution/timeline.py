@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from monitor.knowledge.descriptions import is_description
 from monitor.model import Event, Mention, Nature, RegisterStatus, State, Step
 from monitor.resolution import events as ev
 from monitor.resolution.events import CERTAINTY, Held
@@ -238,8 +239,12 @@ def _names_payers_better(mention: Mention, before: Mention, event: Event) -> boo
 
 
 def _is_vague(mention: Mention) -> bool:
-    """Whether no payer is named by a word that can stand for it alone."""
-    return not any(p["telling"] or p["ids"] for p in mention.traits["payers"])
+    """Whether no payer is called by a name that can stand for it alone."""
+    payers = zip(mention.record.investor, mention.traits["payers"], strict=True)
+    return not any(
+        (p["telling"] or p["ids"]) and not all(is_description(name, mention.language) for name in entry.split("|"))
+        for entry, p in payers
+    )
 
 
 def _next_status(held: Held, mention: Mention, event: Event) -> RegisterStatus:

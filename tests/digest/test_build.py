@@ -56,7 +56,7 @@ def test_a_correction_without_an_event_is_still_told() -> None:
     assert list(told(built)) == ["corrections"]
 
 
-@pytest.mark.parametrize("cause", ["review", "reprocess", "source_correction"])
+@pytest.mark.parametrize("cause", ["regrouped", "review", "reprocess", "source_correction"])
 def test_what_is_withdrawn_is_a_correction_whoever_withdrew_it(cause: str) -> None:
     for event in ("cancelled", "repeated_no_change"):
         assert list(told(digest([change(event, state(), None, cause=cause)]))) == ["corrections"]

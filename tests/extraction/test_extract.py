@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -163,6 +164,39 @@ def test_sentences_do_not_end_at_abbreviations() -> None:
         "The U.S. group Acme Inc. will invest $3 bn.",
         "It said so on Jan. 5. Nothing else was said.",
     ] or len(sentences) == 4
+
+
+@pytest.mark.parametrize(
+    ("text", "payers"),
+    [
+        ("Amazon Web Services (AWS) will invest $5 billion in data centres in Ohio by 2030, Amazon said on Monday.", 1),
+        ("Google and its parent Alphabet will invest $5 billion in data centres in Ohio by 2030.", 1),
+        ("Microsoft and BlackRock will together invest $5 billion in data centres in Ohio by 2030.", 2),
+    ],
+)
+def test_an_owner_and_its_own_are_one_payer(text: str, payers: int) -> None:
+    (told,) = extract(article(text, "Billions for AI data centres in Ohio"))
+    assert len(told.investor) == payers
+
+
+def test_a_firm_told_of_by_its_country_in_two_words_is_no_name() -> None:
+    text = "Samsung will build a chip plant in Taylor. The South Korean company will invest $44 billion there in AI chips by 2030."
+    (told,) = extract(article(text, "Samsung to build AI chip plant in Texas"))
+    assert told.investor == ("Samsung",)
+
+
+def test_a_name_is_told_rather_than_a_bare_description() -> None:
+    text = "Vantage presented its plans in Leipzig on Monday. The company will invest 2 billion euros in a data centre for AI there."
+    (told,) = extract(article(text, "A data centre for Leipzig"))
+    assert told.investor == ("Vantage",)
+
+
+def test_a_quote_cuts_no_number() -> None:
+    text = "La start-up a bouclé une levée de 1,7\xa0milliard d’euros dont 1,3\xa0milliard souscrit par ASML, pour ses modèles d’IA."
+    records = extract(article(text, "Mistral choisit Borlänge", "fr"))
+    quotes = [r.evidence for r in records if r.amount_min == 1.3e9]
+    assert quotes
+    assert not any(re.search(r"\d[.,]?$", text[: text.find(q)]) for q in quotes)
 
 
 HOSTILE = {

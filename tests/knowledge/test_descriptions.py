@@ -3,7 +3,7 @@
 import pytest
 
 from monitor.knowledge import descriptions, places
-from monitor.knowledge.descriptions import Description, describe
+from monitor.knowledge.descriptions import Description, describe, is_description
 
 
 @pytest.mark.parametrize(
@@ -38,3 +38,24 @@ def test_every_town_in_the_file_is_a_place_and_every_language_is_served() -> Non
         assert set(nouns) == {"fr", "en", "de", "es", "it"}, kind
     for code, adjectives in data["origins"].items():
         assert set(adjectives) == {"fr", "en", "de", "es", "it"}, code
+
+
+@pytest.mark.parametrize(
+    ("name", "language", "expected"),
+    [
+        ("Danish-owned developer", "en", True),
+        ("company", "en", True),
+        ("filiale de G42", "fr", True),
+        ("empresa", "es", True),
+        ("Konzern", "de", True),
+        ("dänischer Konzern", "de", True),
+        ("Schwarz-Gruppe", "de", False),
+        ("Otto Konzern", "de", False),
+        ("Schwarz Group", "en", False),
+        ("evroc", "en", False),
+        ("Banque des Territoires", "fr", False),
+        ("", "en", False),
+    ],
+)
+def test_a_description_is_told_from_a_name(name: str, language: str, expected: bool) -> None:
+    assert is_description(name, language) is expected

@@ -45,6 +45,20 @@ def test_the_cause_tells_news_from_late_finds_and_corrections(database: str) -> 
         assert take(ledger, "c", DAY, record(project="C"), cause="seed")[0].cause == "seed"
 
 
+def test_what_a_later_article_regroups_is_no_news(database: str) -> None:
+    with opened(database, Clock()) as ledger:
+        first = take(ledger, "a", DAY, record("MGX", 10e9, "A"))[0]
+        raised = take(ledger, "b", DAY, record("MGX", 12e9, None, status="raised"))[0]
+        assert raised.commitment == first.commitment
+        before = ledger.seq()
+        other = take(ledger, "c", DAY, record("MGX", 12e9, "B"))[0]
+        changed = {one.commitment: one for one in ledger.changes(before)}
+        taken_back = changed[first.commitment]
+        assert (taken_back.cause, taken_back.event) == ("regrouped", "amount_reduced")
+        assert taken_back.why == f"mention {raised.mention} went to {other.commitment}"
+        assert changed[other.commitment].cause == "news"
+
+
 def test_a_corrected_sum_keeps_the_id_and_is_no_second_commitment(database: str) -> None:
     clock = Clock()
     with opened(database, clock) as ledger:

@@ -398,3 +398,13 @@ def test_a_name_takes_the_place_of_a_description() -> None:
         record("va investir 640 millions d’euros", "le groupe", 640e6, place=("Vierzon", "Cher")),
     )  # fmt: skip
     assert [step.state.investor for step in timeline(vague, later, again)] == [("le groupe",), ("Ostrane",), ("Ostrane",)]
+
+
+def test_a_name_takes_the_place_of_a_description_with_a_capital() -> None:
+    told = "A %s will invest $640 million in an AI data centre in Boise, Idaho, by 2028, the mayor said."
+    first, later = (
+        piece(day, "en", "A data centre for Boise", told % who, record("will invest $640 million", who, 640e6, place="Boise", currency="USD", horizon=2028))
+        for day, who in (("2025-03-04", "Danish-owned developer"), ("2025-03-06", "Ostrane"))
+    )  # fmt: skip
+    steps = RECOGNISER.fold(mentions(first, later))
+    assert [step.state.investor for step in steps] == [("Danish-owned developer",), ("Ostrane",)]
