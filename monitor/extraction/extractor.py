@@ -18,7 +18,7 @@ from monitor.extraction.entities import Entity, surface
 from monitor.extraction.field_features import Row
 from monitor.extraction.lexicon import lexicon
 from monitor.extraction.models import Floats, Sheet, Stack, shipped
-from monitor.extraction.naming import doubt, firm_of, is_named_at, near, spoken
+from monitor.extraction.naming import doubt, firm_of, is_named_at, is_origin, near, spoken
 from monitor.extraction.network import Network, Reading, joined, log_chances, log_odds
 from monitor.extraction.network import shipped as shipped_network
 from monitor.extraction.pieces import moved, pieces, together
@@ -334,9 +334,9 @@ class Extractor:
         out = [leader]
         for entity in (e for (e, _), chance in zip(asked, chances, strict=True) if chance >= enough):
             one = next((e for e in out if self._is_one_payer(e, entity)), None)
-            if one is None:
+            if one is None and not is_origin(first.analysis, entity, decision.main):
                 out.append(entity)
-            elif is_named_at(first.analysis, entity, decision.main) and not is_named_at(first.analysis, one, decision.main):
+            elif one and is_named_at(first.analysis, entity, decision.main) and not is_named_at(first.analysis, one, decision.main):
                 out[out.index(one)] = entity
         return out
 

@@ -29,6 +29,15 @@ def is_named_at(a: Analysis, entity: Entity, site: SumSite) -> bool:
     return (site.sentence, entity.number) in a.named_in
 
 
+def is_origin(a: Analysis, entity: Entity, site: SumSite) -> bool:
+    """Whether a sum's sentence names an actor only to say where the one before it is from ("TDK of Japan")."""
+    if entity.actor and entity.kind not in LANDS:
+        return False
+    here = a.named_in.get((site.sentence, entity.number), ())
+    ends = {r.last for r in a.references if r.entity != entity.number}
+    return bool(here) and all(r.first - 1 in ends and "f_of" in a.concepts[r.first - 1] for r in here)
+
+
 def firm_of(a: Analysis, home: Entity, site: SumSite) -> Entity | None:
     """The firm that a country or town is named for alone in a sum's sentence."""
     if home.kind not in LANDS:

@@ -88,7 +88,8 @@ def is_description(name: str, language: str) -> bool:
     if words(noun) not in lexicon(language).heads:
         return False
     if language != "de":
-        return noun[0].islower()
+        apposed = language != "en" and rest and rest[0][0].isupper()  # "gruppo Hera"
+        return noun[0].islower() and not apposed
     return "-" not in noun and all(w[0].islower() or words(w) in lexicon(language).countries for w in rest)
 
 

@@ -19,7 +19,8 @@ _SCALE = "|".join(re.escape(s) for s in sorted(SCALES, key=len, reverse=True))
 _SUM = re.compile(
     rf"(?<![\w.,])(\d{{1,3}}(?:[.,\u00a0\u202f ]\d{{3}})+(?![\d])(?:[.,]\d+)?|\d+(?:[.,]\d+)?)(?:[\s-]?({_SCALE})(?![a-z]))?",
 )
-_MIL = re.compile(r"(?<!\d)(\d+) mil (\d{1,3}) (?=millones|mdd)")
+# "4 mil 800 millones", and the first of "de 4 mil 800 a 3 mil 300 millones".
+_MIL = re.compile(r"(?<!\d)(\d+) mil (\d{1,3}) (?=millones|mdd|(?:a|y|o|hasta) \d+ mil )")
 
 
 class Figure(NamedTuple):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from monitor.knowledge import names
 from monitor.knowledge.descriptions import is_description
 from monitor.model import Event, Mention, Nature, RegisterStatus, State, Step
 from monitor.resolution import events as ev
@@ -216,11 +217,12 @@ def _after(held: Held, state: State, mention: Mention, event: Event, also: tuple
     held.told.append(mention)
     if _names_payers_better(mention, held.payers, event):
         held.payers = mention
+    investor = held.payers.record.investor
     return replace(
         state,
         valid_from=mention.valid_from,
-        investor=held.payers.record.investor,
-        recipient=state.recipient or record.recipient,
+        investor=investor,
+        recipient=next((r for r in (state.recipient, record.recipient) if r and not _pays(r, investor)), None),
         status=status,
         place=state.place or record.place,
         horizon=horizon,
@@ -228,14 +230,19 @@ def _after(held: Held, state: State, mention: Mention, event: Event, also: tuple
     )
 
 
+def _pays(recipient: str, investor: Sequence[str]) -> bool:
+    """Whether a recipient is but the payer by its own name: nobody pays itself."""
+    return any(names.fold(recipient) == names.fold(name) for entry in investor for name in entry.split("|"))
+
+
 def _names_payers_better(mention: Mention, before: Mention, event: Event) -> bool:
     """A name that can stand for an actor is better than "the group" or nobody; more names only where something changed."""
-    names, known = mention.record.investor, before.record.investor
-    if not names or not known:
-        return bool(names)
+    told, known = mention.record.investor, before.record.investor
+    if not told or not known:
+        return bool(told)
     if _is_vague(before):
         return not _is_vague(mention)
-    return len(names) > len(known) and event != "repeated_no_change"
+    return len(told) > len(known) and event != "repeated_no_change"
 
 
 def _is_vague(mention: Mention) -> bool:

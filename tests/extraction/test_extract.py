@@ -171,10 +171,11 @@ def test_sentences_do_not_end_at_abbreviations() -> None:
     [
         ("Amazon Web Services (AWS) will invest $5 billion in data centres in Ohio by 2030, Amazon said on Monday.", 1),
         ("Google and its parent Alphabet will invest $5 billion in data centres in Ohio by 2030.", 1),
+        ("TDK of Japan and Lam of Fremont will invest $5 billion in data centres for AI in Ohio by 2030.", 2),
         ("Microsoft and BlackRock will together invest $5 billion in data centres in Ohio by 2030.", 2),
     ],
 )
-def test_an_owner_and_its_own_are_one_payer(text: str, payers: int) -> None:
+def test_an_owner_and_its_own_are_one_payer_and_a_home_is_none(text: str, payers: int) -> None:
     (told,) = extract(article(text, "Billions for AI data centres in Ohio"))
     assert len(told.investor) == payers
 

@@ -46,6 +46,7 @@ def test_every_town_in_the_file_is_a_place_and_every_language_is_served() -> Non
         ("Danish-owned developer", "en", True),
         ("company", "en", True),
         ("filiale de G42", "fr", True),
+        ("gruppo Hera", "it", False),
         ("empresa", "es", True),
         ("Konzern", "de", True),
         ("dänischer Konzern", "de", True),

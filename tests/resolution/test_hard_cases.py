@@ -408,3 +408,11 @@ def test_a_name_takes_the_place_of_a_description_with_a_capital() -> None:
     )  # fmt: skip
     steps = RECOGNISER.fold(mentions(first, later))
     assert [step.state.investor for step in steps] == [("Danish-owned developer",), ("Ostrane",)]
+
+
+def test_nobody_is_told_to_pay_itself() -> None:
+    first, later = (
+        piece(day, "en", "A fab for Novara", f"{who} will put 3.2 billion euros into a fab at Novara.", record("will put 3.2 billion euros", who, 3.2e9, recipient=to, place="Novara"))
+        for day, who, to in (("2025-03-04", "Silicon Box", None), ("2025-03-06", "The unlisted group", "Silicon Box"))
+    )  # fmt: skip
+    assert [(s.state.investor, s.state.recipient) for s in RECOGNISER.fold(mentions(first, later))] == [(("Silicon Box",), None)] * 2

@@ -138,6 +138,7 @@ def test_former_sums_are_read_in_each_language() -> None:
         ("fr", "porte de 48 a 55 millions d'euros", [48e6, 55e6]),
         ("de", "von 1,1 auf 1,35 mrd. euro", [1.1e9, 1.35e9]),
         ("es", "baja de 4.800 a 3.300 millones de dolares", [4.8e9, 3.3e9]),
+        ("es", "baja de 4 mil 800 a 3 mil 300 millones de dolares", [4.8e9, 3.3e9]),
         ("it", "scende da 14 a 9 miliardi", [14e9, 9e9]),
     ]
     for language, sentence, values in cases:
